@@ -1,0 +1,61 @@
+"""One family of exceptions: whatever wiretwin refuses or cannot do is a ``WiretwinError``."""
+
+from __future__ import annotations
+
+
+class WiretwinError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InvalidArticle(WiretwinError):
+    """An article that cannot be taken; ``field`` names the part that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidSetting(WiretwinError):
+    """A setting whose value cannot be used; ``name`` is the environment variable."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+
+
+class InvalidQuery(WiretwinError):
+    """A filter, cursor or limit that cannot be used; ``field`` names it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(WiretwinError):
+    """No such article or cluster."""
+
+    def __init__(self, what: str, id: str) -> None:
+        super().__init__(f"there is no {what} {id!r}")
+        self.what = what
+        self.id = id
+
+
+class ClusterMoved(WiretwinError):
+    """The cluster was merged; ``into`` is the one that survives."""
+
+    def __init__(self, id: str, into: str) -> None:
+        super().__init__(f"cluster {id!r} was merged into {into!r}")
+        self.id = id
+        self.into = into
+
+
+class StoreError(WiretwinError):
+    """The store could not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached or did not answer in time; trying again may help."""
+
+
+class HeaderMismatch(StoreError):
+    """The store was built with other parameters than the ones in force."""

@@ -1,0 +1,118 @@
+"""One frozen ``Settings``, read once from the environment and passed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import get_type_hints
+
+from dedup.errors import InvalidSetting
+
+PREFIX = "WIRETWIN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every knob of wiretwin. Field ``x`` is read from ``WIRETWIN_X``.
+
+    The first group shapes the index and is written into the store's header; the others may
+    change from one start to the next.
+    """
+
+    # shape of the index
+    permutations: int = 128
+    """Length of the MinHash signature."""
+    seed: int = 1
+    """Seed of the permutations."""
+    band_threshold: float = 0.5
+    """Resemblance at which the article bands are steepest; datasketch chooses bands and rows."""
+    article_shingle: int = 3
+    """Words per shingle of the signature."""
+    sketch_shingle: int = 4
+    """Words per shingle of the passage sketch."""
+    sketch_modulus: int = 8
+    """One shingle in so many is kept in the passage sketch."""
+
+    # looking up and comparing
+    bucket_limit: int = 50
+    """A bucket answers with its newest so many articles."""
+    candidate_limit: int = 10
+    """At most so many candidates are compared in full."""
+    candidate_min_shared: int = 1
+    """A candidate of the passage index shares at least so many sampled shingles."""
+    min_story_words: int = 8
+    """Shorter stories are compared for exactness only."""
+
+    # the verdict
+    same_text_threshold: float = 0.69
+    """Share of the story in common from which two articles are the same text (level 3)."""
+    reuse_threshold: float = 0.5
+    """Probability from which a pair is reuse (level 2)."""
+    passage_threshold: float = 0.5
+    """Probability from which a pair shares a passage (level 1)."""
+
+    # the service
+    store: str = "sqlite:///./wiretwin.db"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    max_body_bytes: int = 16 * 1024 * 1024
+    """Largest request body in bytes, batches excepted."""
+    max_text_chars: int = 5_000_000
+    """Longest article in code points."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read ``WIRETWIN_*``; anything unset keeps its default.
+
+        Raises ``InvalidSetting`` naming the variable for a value of the wrong type, one out of
+        range, or a ``WIRETWIN_`` variable that is no setting.
+        """
+        environ = os.environ if environ is None else environ
+        types = get_type_hints(cls)
+        values: dict[str, object] = {}
+        for name, raw in environ.items():
+            if not name.startswith(PREFIX):
+                continue
+            key = name.removeprefix(PREFIX).lower()
+            if key not in types:
+                raise InvalidSetting(name, "there is no such setting")
+            try:
+                values[key] = types[key](raw)
+            except ValueError:
+                raise InvalidSetting(name, f"{raw!r} is not a valid {types[key].__name__}") from None
+        settings = cls(**values)  # type: ignore[arg-type]
+        settings.validate()
+        return settings
+
+    def validate(self) -> None:
+        """Raise ``InvalidSetting`` for the first value out of its range."""
+        for f in fields(self):
+            value = getattr(self, f.name)
+            low, high = _RANGES.get(f.name, (None, None))
+            if low is not None and not low <= value <= high:
+                raise InvalidSetting(
+                    PREFIX + f.name.upper(), f"{value} is not between {low} and {high}"
+                )
+
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "permutations": (16, 1024),
+    "seed": (0, 2**32 - 1),
+    "band_threshold": (0.05, 0.95),
+    "article_shingle": (1, 20),
+    "sketch_shingle": (2, 20),
+    "sketch_modulus": (1, 1024),
+    "bucket_limit": (1, 10_000),
+    "candidate_limit": (1, 1000),
+    "candidate_min_shared": (1, 100),
+    "min_story_words": (1, 1000),
+    "same_text_threshold": (0.0, 1.0),
+    "reuse_threshold": (0.0, 1.0),
+    "passage_threshold": (0.0, 1.0),
+    "port": (0, 65535),
+    "workers": (1, 256),
+    "max_body_bytes": (1024, 2**31),
+    "max_text_chars": (1000, 100_000_000),
+}

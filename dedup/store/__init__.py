@@ -1,0 +1,1 @@
+"""Where articles, postings, edges and clusters are kept."""

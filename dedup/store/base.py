@@ -1,0 +1,203 @@
+"""The contract of every store: what is kept, and which steps are atomic.
+
+A store keeps articles, the postings that find them, the edges between them, the clusters those
+edges make, and the feed of what happened. It decides nothing about text: relations come from
+``dedup.compare``, clusters from ``dedup.cluster``.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dedup.model import (
+    Article,
+    Candidate,
+    ClusterSummary,
+    Edge,
+    Event,
+    Postings,
+    Stats,
+    StoredArticle,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Every parameter that shapes the index; two stores with other headers never mix."""
+
+    format: int
+    permutations: int
+    seed: int
+    scheme: str
+    bands: int
+    rows: int
+    article_shingle: int
+    sketch_shingle: int
+    sketch_modulus: int
+    normaliser: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article to be indexed.
+
+    ``fingerprint`` is a digest of everything in the article but its id: equal fingerprints
+    under one id mean that nothing changed. ``topic`` holds hashes of the article's most telling
+    words; clusters use it to tell a round-up from a crop.
+    """
+
+    article: Article
+    fingerprint: str
+    postings: Postings
+    topic: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the index knows about one set of postings.
+
+    ``candidates`` share a band or sampled shingles, most shared first, at most ``limit``.
+    ``repeats[i]`` are the refs (newest first, at most the bucket limit) that carry
+    ``postings.marks[i]``, that is, the same sentence from the same source.
+    """
+
+    candidates: tuple[Candidate, ...]
+    repeats: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The result of indexing one entry: its ref, created / updated / unchanged, what was found.
+
+    ``found`` is None when nothing changed and the article is not pending.
+    """
+
+    ref: int
+    status: str
+    found: Found | None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """All edges found for the article ``ref``; they replace what it had written before."""
+
+    ref: int
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterQuery:
+    """Filter and order of a cluster listing; None means no restriction.
+
+    ``order`` is ``newest`` (latest activity first) or ``largest``. ``since`` and ``until`` bound
+    the time of the cluster's latest article. ``q`` is looked for in titles and texts of members.
+    """
+
+    min_size: int = 2
+    source: str | None = None
+    q: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "newest"
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of clusters and the cursor of the next one, None at the end."""
+
+    items: tuple[ClusterSummary, ...]
+    next_cursor: str | None
+    total: int
+
+
+class Store(abc.ABC):
+    """Where everything is kept. All methods may be called from several threads.
+
+    Every method raises ``StoreUnavailable`` when the store cannot be reached in time.
+    """
+
+    @abc.abstractmethod
+    def index(self, entries: Sequence[Entry], limit: int) -> list[Indexed]:
+        """Save articles with their postings, mark them pending and look them up, atomically.
+
+        Entries are taken in order: each finds what was stored before it, earlier entries of the
+        same call included, itself and its own earlier version excluded. Of two copies indexed
+        at the same moment by two processes at least one finds the other. A known id with the
+        same fingerprint is ``unchanged`` (but found again if it is still pending); with another
+        one it becomes a new version under a new ref, and the old ref's postings and edges go.
+        """
+
+    @abc.abstractmethod
+    def lookup(self, postings: Sequence[Postings], limit: int) -> list[Found]:
+        """Find candidates without storing anything."""
+
+    @abc.abstractmethod
+    def link(self, links: Sequence[Links]) -> list[str | None]:
+        """Write edges, unite clusters, append events and clear the pending marks, atomically.
+
+        Repeating a call changes nothing. Edges to refs that are gone are dropped. Returns the
+        cluster id of each ref afterwards, None for an article that stands alone.
+        """
+
+    @abc.abstractmethod
+    def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
+        """The articles with these ids; unknown ids are absent."""
+
+    @abc.abstractmethod
+    def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
+        """The articles with these refs; refs that are gone are absent."""
+
+    @abc.abstractmethod
+    def edges(self, refs: Sequence[int]) -> list[Edge]:
+        """All edges that touch any of these refs, as written."""
+
+    @abc.abstractmethod
+    def delete(self, ids: Sequence[str]) -> int:
+        """Remove articles with postings, edges and texts; split clusters that fall apart.
+
+        Returns how many existed.
+        """
+
+    @abc.abstractmethod
+    def pending(self, limit: int, older_than: datetime | None = None) -> list[int]:
+        """Refs indexed but not yet linked, oldest first."""
+
+    @abc.abstractmethod
+    def members(self, cluster_id: str) -> list[StoredArticle]:
+        """The members of a cluster, earliest first.
+
+        Raises ``NotFound``, or ``ClusterMoved`` for an id that was merged into another.
+        """
+
+    @abc.abstractmethod
+    def clusters(self, query: ClusterQuery) -> Page:
+        """One page of clusters. Raises ``InvalidQuery`` for a cursor that is none."""
+
+    @abc.abstractmethod
+    def alone(self, limit: int) -> list[StoredArticle]:
+        """The latest articles that belong to no cluster."""
+
+    @abc.abstractmethod
+    def events(self, after: int, limit: int) -> list[Event]:
+        """Events with a cursor above ``after``, in order."""
+
+    @abc.abstractmethod
+    def scan(self) -> Iterator[StoredArticle]:
+        """Every article in order of arrival, in bounded memory."""
+
+    @abc.abstractmethod
+    def stats(self) -> Stats:
+        """Counts and bytes."""
+
+    @abc.abstractmethod
+    def ping(self) -> None:
+        """Return if the store answers."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Release files and connections."""

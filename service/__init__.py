@@ -1,0 +1,1 @@
+"""The Flask service and the command line of wiretwin."""
