@@ -81,7 +81,9 @@ class Settings:
             try:
                 values[key] = types[key](raw)
             except ValueError:
-                raise InvalidSetting(name, f"{raw!r} is not a valid {types[key].__name__}") from None
+                raise InvalidSetting(
+                    name, f"{raw!r} is not a valid {types[key].__name__}"
+                ) from None
         settings = cls(**values)  # type: ignore[arg-type]
         settings.validate()
         return settings
