@@ -145,7 +145,9 @@ class AnalysedArticle:
     """An article and all that is known from its text alone.
 
     ``words`` are normalised tokens, ``begins``/``ends`` their offsets, ``hashes`` their 64-bit
-    hashes, ``quoted`` marks tokens inside direct speech, ``story`` those outside furniture.
+    hashes. ``quoted`` marks tokens between quotation marks, ``speech`` those that are a person's
+    words (a quotation of some length, or unmarked speech in the first person), ``story`` those
+    outside furniture.
     ``per_word`` is the number of tokens that make one word: 1, or 2 in scripts written without
     spaces, where a token is one character.
     """
@@ -158,6 +160,7 @@ class AnalysedArticle:
     ends: NDArray[np.int32]
     hashes: Hashes
     quoted: NDArray[np.bool_]
+    speech: NDArray[np.bool_]
     story: NDArray[np.bool_]
     sentences: tuple[Sentence, ...]
 
@@ -168,13 +171,29 @@ class AnalysedArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """Every parameter that shapes the index; two stores with other headers never mix."""
+
+    format: int
+    permutations: int
+    seed: int
+    scheme: str
+    bands: int
+    rows: int
+    article_shingle: int
+    sketch_shingle: int
+    sketch_modulus: int
+    normaliser: int
+
+
+@dataclass(frozen=True, slots=True)
 class Postings:
     """What the index stores of one article; every array is sorted or positional uint32.
 
     ``bands``: one bucket hash per band of the MinHash signature, by position.
     ``sketch``: the sampled shingles of the passage index, distinct.
     ``marks``: sentences as this source prints them (hashed with the source), distinct; empty
-    without a source. They tell which sentences a source repeats on unrelated pages.
+    without a source, distinct. They tell which sentences a source repeats on unrelated pages.
     """
 
     bands: Keys

@@ -18,26 +18,23 @@ from dedup.model import (
     ClusterSummary,
     Edge,
     Event,
+    Header,
     Postings,
     Stats,
     StoredArticle,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Every parameter that shapes the index; two stores with other headers never mix."""
-
-    format: int
-    permutations: int
-    seed: int
-    scheme: str
-    bands: int
-    rows: int
-    article_shingle: int
-    sketch_shingle: int
-    sketch_modulus: int
-    normaliser: int
+__all__ = [
+    "ClusterQuery",
+    "Entry",
+    "Found",
+    "Header",
+    "Indexed",
+    "Links",
+    "Page",
+    "Store",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""From an article to an ``AnalysedArticle``: all that is known from its text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.furniture import Paragraph, furniture
+from dedup.language import base_language, first_person, guess_language
+from dedup.model import AnalysedArticle, Article, LeftOut, Sentence
+from dedup.quotations import quotations
+from dedup.sentences import paragraphs, sentences
+from dedup.tokens import tokenise, tokens_per_word
+
+_SPEECH = 5
+"""Words from which a quotation is a person's words and not a borrowed term."""
+_MOSTLY = 0.5
+
+
+def analyse(article: Article) -> AnalysedArticle:
+    """Read one article: tokens, sentences, quotations, furniture. Linear in its length."""
+    text = article.text
+    words, begins, ends, hashes = tokenise(text)
+    per_word = tokens_per_word(words)
+    language = base_language(article.language) if article.language else guess_language(words)
+    bounds = paragraphs(text)
+    first = np.searchsorted(begins, [b for b, _ in bounds]).tolist()
+    last = np.searchsorted(begins, [e for _, e in bounds]).tolist()
+    reasons = furniture(
+        [
+            Paragraph(text[b:e], words[i:j])
+            for (b, e), i, j in zip(bounds, first, last, strict=True)
+        ],
+        article.title,
+        per_word,
+    )
+    quoted = np.zeros(len(words), dtype=np.bool_)
+    speech = np.zeros(len(words), dtype=np.bool_)
+    story = np.zeros(len(words), dtype=np.bool_)
+    found: list[Sentence] = []
+    pronouns = first_person(language)
+    for number, ((begin, end), i, j, why) in enumerate(
+        zip(bounds, first, last, reasons, strict=True)
+    ):
+        story[i:j] = why is None
+        for b, e in quotations(text, begin, end):
+            q, r = np.searchsorted(begins, (b, e))
+            quoted[q:r] = True
+            if r - q >= _SPEECH * per_word:
+                speech[q:r] = True
+        for b, e in sentences(text, begin, end, language):
+            f, g = (int(k) for k in np.searchsorted(begins, (b, e)))
+            if f < g and not pronouns.isdisjoint(words[f:g]):
+                _voice(article.text, words, begins, f, g, pronouns, quoted, speech)
+            mostly = f < g and float(np.mean(speech[f:g])) > _MOSTLY
+            found.append(Sentence(b, e, f, g, number, why, mostly))
+    return AnalysedArticle(
+        article=article,
+        language=language,
+        per_word=per_word,
+        words=words,
+        begins=begins,
+        ends=ends,
+        hashes=hashes,
+        quoted=quoted,
+        speech=speech,
+        story=story,
+        sentences=tuple(found),
+    )
+
+
+def without(analysed: AnalysedArticle, repeated: dict[int, str]) -> AnalysedArticle:
+    """The same article with further sentences (by index) taken as furniture, and why.
+
+    Never takes the last of the story away.
+    """
+    story = analysed.story.copy()
+    changed = list(analysed.sentences)
+    for index, why in repeated.items():
+        sentence = changed[index]
+        if sentence.furniture is None:
+            changed[index] = replace(sentence, furniture=why)
+            story[sentence.first_token : sentence.last_token] = False
+    if not story.any():
+        return analysed
+    return replace(analysed, sentences=tuple(changed), story=story)
+
+
+def left_out(analysed: AnalysedArticle) -> tuple[LeftOut, ...]:
+    """The sentences the verdict does not count, with the reasons."""
+    return tuple(
+        LeftOut(s.begin, s.end, s.furniture) for s in analysed.sentences if s.furniture is not None
+    )
+
+
+def _voice(
+    text: str,
+    words: Sequence[str],
+    begins: NDArray[np.int32],
+    first: int,
+    last: int,
+    pronouns: frozenset[str],
+    quoted: NDArray[np.bool_],
+    speech: NDArray[np.bool_],
+) -> None:
+    """A sentence in the first person outside quotation marks is somebody's words.
+
+    An abbreviation in capitals ("US") is no pronoun.
+    """
+    for k in range(first, last):
+        if words[k] not in pronouns or quoted[k]:
+            continue
+        second = text[begins[k] + 1 : begins[k] + 2]
+        if not second.isupper():
+            speech[first:last] = True
+            return

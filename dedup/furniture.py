@@ -1,0 +1,170 @@
+"""Furniture: which paragraphs belong to the page and not to the story, from one page alone.
+
+What gives furniture away: a line that is repeated on the page; a heading; a run of lines that
+end no sentence (menus, link lists); by-lines, date lines and photo credits; calls to subscribe,
+share, donate or accept cookies; and a tail or block of the page that is mostly such things.
+After the shallow-text features of Kohlschütter, Fankhauser and Nejdl (WSDM 2010), where short
+blocks without full sentences next to each other are boilerplate.
+
+Structure alone never takes the whole text: a table or a list of short lines is a story too when
+little else would be left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dedup.phrases import CREDIT, HEADING, is_call, is_picture_credit
+
+_ENDS = re.compile(r"[.!?…。！？؟।][\"”’»“」』)\]]*\s*$")
+_DATELINE = re.compile(
+    r"^\W*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.{0,40}|.{0,20}\b\d{1,2}:\d{2}\b.{0,20}"
+    r"|.{0,25}\b(?:19|20)\d\d\b.{0,25}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.{0,20})$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"^\W*(?:\d{1,2}[.)]|[-*•·»>|])\s+\S")
+
+_SHORT = 22
+"""Words; a longer paragraph is no heading, menu entry or by-line."""
+_LEFT_AT_LEAST = 0.3
+"""Share of the words that structural reasons must leave to the story."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph with its text and its normalised words."""
+
+    text: str
+    words: tuple[str, ...]
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether it closes with the end of a sentence."""
+        return _ENDS.search(self.text) is not None
+
+
+def furniture(
+    paragraphs: Sequence[Paragraph], title: str | None, per_word: int = 1
+) -> list[str | None]:
+    """For each paragraph why it is furniture, or None. Linear in the number of paragraphs."""
+    short = _SHORT * per_word
+    sure = [_said(p, short) for p in paragraphs]
+    _repeats(paragraphs, title, sure, short)
+    _sandwiched(paragraphs, sure)
+    certain = list(sure)
+    _menus(paragraphs, sure, short)
+    _tail(paragraphs, sure, short)
+    _head(paragraphs, sure, short)
+    total = sum(len(p.words) for p in paragraphs)
+    left = sum(len(p.words) for p, why in zip(paragraphs, sure, strict=True) if why is None)
+    if left < _LEFT_AT_LEAST * total:
+        lexical = sum(len(p.words) for p, why in zip(paragraphs, certain, strict=True) if why)
+        if left < 60 * per_word or lexical < 0.1 * total:
+            sure = certain
+    if not any(p.words for p, why in zip(paragraphs, sure, strict=True) if why is None):
+        return [None] * len(paragraphs)
+    return sure
+
+
+def _said(paragraph: Paragraph, short: int) -> str | None:
+    """What the words of one paragraph alone reveal."""
+    if not paragraph.words:
+        return "no words"
+    if len(paragraph.words) <= short and not paragraph.ends_sentence:
+        text = paragraph.text.strip()
+        if CREDIT.search(text):
+            return "credit line"
+        if HEADING.match(text):
+            return "page heading"
+        if len(paragraph.words) <= 9 and _DATELINE.match(text):
+            return "date line"
+    if is_call(paragraph.words):
+        return "call to the reader"
+    if len(paragraph.words) <= 4 * short and is_picture_credit(paragraph.text):
+        return "photo caption"
+    return None
+
+
+def _repeats(
+    paragraphs: Sequence[Paragraph], title: str | None, why: list[str | None], short: int
+) -> None:
+    """Repeated lines and the headline; of a repeated full paragraph the first one stays."""
+    counts = Counter(p.words for p in paragraphs)
+    seen: set[tuple[str, ...]] = set()
+    headline = "".join(c for c in (title or "").casefold() if c.isalnum())
+    for i, p in enumerate(paragraphs):
+        if why[i] is not None:
+            continue
+        line = len(p.words) <= short and not p.ends_sentence
+        if line and headline and headline == "".join(c for c in p.text.casefold() if c.isalnum()):
+            why[i] = "headline"
+        elif counts[p.words] > 1 and (line or p.words in seen):
+            why[i] = "repeated on the page"
+        seen.add(p.words)
+
+
+def _sandwiched(paragraphs: Sequence[Paragraph], why: list[str | None]) -> None:
+    """Up to four paragraphs between two calls to the reader are part of the call."""
+    calls = [i for i, reason in enumerate(why) if reason == "call to the reader"]
+    for first, second in zip(calls, calls[1:], strict=False):
+        if second - first <= 5:
+            for i in range(first + 1, second):
+                why[i] = why[i] or "call to the reader"
+
+
+def _line(p: Paragraph, short: int) -> bool:
+    return len(p.words) <= short and not p.ends_sentence
+
+
+def _menus(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
+    """Three lines in a row that end no sentence are a menu or link list."""
+    start = 0
+    for i in range(len(paragraphs) + 1):
+        if i < len(paragraphs) and (_line(paragraphs[i], short) or why[i] is not None):
+            continue
+        lines = [j for j in range(start, i) if why[j] is None]
+        if i - start >= 3:
+            for j in lines:
+                why[j] = "link list"
+        start = i + 1
+
+
+def _tail(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
+    """The tail with the largest balance of furniture over story belongs to the page.
+
+    Every line or known piece of furniture counts one for it, every full paragraph one in forty
+    words against it; the tail must hold two known pieces and less than the rest of the text.
+    """
+    balance, best, start = 0.0, 0.0, len(paragraphs)
+    for i in range(len(paragraphs) - 1, 0, -1):
+        p = paragraphs[i]
+        furnished = why[i] is not None or _line(p, short)
+        balance += 1.0 if furnished else -max(0.5, 0.55 * len(p.words) / short)
+        if furnished and balance >= best:
+            best, start = balance, i
+    tail = range(start, len(paragraphs))
+    known = sum(1 for i in tail if why[i] is not None)
+    words = sum(len(paragraphs[i].words) for i in tail)
+    if known >= 2 and words <= 0.5 * sum(len(p.words) for p in paragraphs):
+        for i in tail:
+            why[i] = why[i] or "tail of the page"
+
+
+def _head(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
+    """Lines before the first full paragraph, a single headline included."""
+    first = next(
+        (
+            i
+            for i, p in enumerate(paragraphs)
+            if why[i] is None and p.ends_sentence and len(p.words) >= short // 2
+        ),
+        None,
+    )
+    if first is None:
+        return
+    for i in range(first):
+        if why[i] is None and _line(paragraphs[i], short):
+            why[i] = "headline"

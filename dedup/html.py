@@ -1,0 +1,34 @@
+"""HTML to story text, by trafilatura (Barbaresi 2021)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import trafilatura
+
+from dedup.errors import InvalidArticle
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlStory:
+    """What a page says: the story text, one paragraph a line, and the title if it has one."""
+
+    text: str
+    title: str | None
+
+
+def story(html: str) -> HtmlStory:
+    """The story of a page. Raises ``InvalidArticle`` when no text is found in it.
+
+    Cost: some milliseconds for a page of 100 KB.
+    """
+    document = trafilatura.bare_extraction(
+        html, include_comments=False, include_tables=True, favor_recall=True, with_metadata=True
+    )
+    text = (document.text or "").strip() if document is not None else ""
+    if not text:
+        text = (trafilatura.html2txt(html) or "").strip()
+    if not text:
+        raise InvalidArticle("html", "no story text was found in the page")
+    title = document.title if document is not None else None
+    return HtmlStory(text=text, title=title or None)

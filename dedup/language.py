@@ -1,0 +1,109 @@
+"""What depends on the language: guessing it, stop words, stems, the first person.
+
+Stop words come from stopwords-iso (57 languages), stems from Snowball (Porter 2001; 30
+languages). A language that neither knows has no stop words and its words are their own stems,
+which makes a verdict more careful, never wrong in kind. For scripts without spaces, where a
+token is a character, neither applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+import snowballstemmer
+import stopwordsiso
+
+_SAMPLE = 150
+_SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+_REPORTING = {
+    "en": "said says say told tell tells reported report reports according added adding mr mrs ms"
+    " monday tuesday wednesday thursday friday saturday sunday",
+}
+_NOT_EMPTY = {
+    "en": frozenset(
+        ["world", "state", "states", "home", "group", "member", "members", "area", "areas", "case", "cases", "problem", "problems", "room", "rooms", "side", "sides", "system", "work", "works", "working", "thousand", "million", "billion", "trillion", "number", "numbers", "place", "places", "point", "points", "order", "web", "www", "com", "net", "org", "information", "page", "pages", "research", "result", "results", "section", "volume", "index", "test", "use", "website"]
+    )
+}
+"""Words that stopwords-iso lists but that carry news."""
+_FIRST_PERSON = {
+    "en": "i i'm i've i'd i'll me my myself we we're we've we'd we'll us our ours ourselves",
+    "de": "ich mich mir mein meine meinen wir uns unser unsere unserem unseren",
+    "es": "yo mi mis nosotros nuestra nuestro nuestras nuestros",
+    "fr": "je j'ai moi mon ma mes nous notre nos",
+    "it": "io mio mia miei noi nostro nostra nostri",
+    "pt": "eu meu minha meus nós nosso nossa nossos",
+    "nl": "ik mij mijn wij ons onze",
+    "ru": "я меня мне мой моя мои мы нас нам наш наша наши",
+    "ar": "أنا نحن",
+}
+
+
+def base_language(tag: str) -> str:
+    """The primary language of a BCP 47 tag, lower case: ``pt`` of ``pt-BR``."""
+    return tag.replace("_", "-").split("-")[0].lower()
+
+
+@cache
+def _languages_of_words() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for language in sorted(stopwordsiso.langs()):
+        for word in stopwordsiso.stopwords(language):
+            table.setdefault(word.casefold(), []).append(language)
+    return {word: tuple(languages) for word, languages in table.items()}
+
+
+def guess_language(words: Sequence[str]) -> str:
+    """The language whose stop words are most frequent among the first words, else ``und``.
+
+    A word shared by many languages counts less. Needs only to be good enough to choose stop
+    words and a stemmer. Cost: one dictionary lookup per sampled word.
+    """
+    table = _languages_of_words()
+    votes: dict[str, float] = {}
+    sample = words[:_SAMPLE]
+    for word in sample:
+        languages = table.get(word)
+        if languages:
+            for language in languages:
+                votes[language] = votes.get(language, 0.0) + 1.0 / len(languages)
+    if not votes:
+        return "und"
+    best = max(votes, key=lambda language: (votes[language], language))
+    return best if votes[best] >= 0.02 * len(sample) else "und"
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Words of a language too common to tell anything, case-folded; empty if unknown."""
+    if not stopwordsiso.has_lang(language):
+        return frozenset()
+    words = {word.casefold() for word in stopwordsiso.stopwords(language)}
+    words |= set(_REPORTING.get(language, "").split())
+    return frozenset(words - _NOT_EMPTY.get(language, frozenset()))
+
+
+@cache
+def _stemmer(language: str) -> snowballstemmer.stemmer | None:
+    name = _SNOWBALL.get(language)
+    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str, language: str) -> str:
+    """The Snowball stem of a normalised word, or the word itself."""
+    stemmer = _stemmer(language)
+    return stemmer.stemWord(word) if stemmer is not None and not word[:1].isdigit() else word
+
+
+@cache
+def first_person(language: str) -> frozenset[str]:
+    """Pronouns of the first person, by which unmarked speech gives itself away."""
+    return frozenset(_FIRST_PERSON.get(language, "").split())

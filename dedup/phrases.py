@@ -1,0 +1,118 @@
+"""What pages say about themselves, in the languages newsrooms print in.
+
+Phrases, not single words, so that a story about cookies or newsletters stays a story. Furniture
+in a language that is missing here is still found by its structure and by what its source
+repeats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from dedup.tokens import tokenise
+
+_CALLS = """
+en: sign up to | sign up for | sign up here | sign up now | signed up | signing up | subscribe to | subscribe now
+en: subscribe here | subscribe today | our newsletter | this newsletter | newsletter sign | daily newsletter | free newsletter | newsletters
+en: thank you for registering | thank you for subscribing | thank you for your support | become a member | become a patron
+en: become a subscriber | become a supporter | log in to | login to | please log in | please sign in | please refresh | please register
+en: please enable javascript | create an account | already a subscriber | already subscribed | your support helps | your support makes
+en: your donation | your contribution | your subscription | support our journalism | support our work | support our reporting
+en: support independent journalism | we need your support | ways to support | join our community | join our comment | join our commenting
+en: join our conversation | join the conversation | join our channel | join our mailing list | join thought-provoking conversations
+en: use cookies | uses cookies | using cookies | accept cookies | accept all cookies | our cookies | these cookies | cookie policy | cookie settings
+en: cookie notice | cookie consent | cookie preferences | privacy policy | privacy notice | terms of use | terms of service
+en: terms and conditions apply | all rights reserved | may not be published broadcast | may not be reproduced | may not be redistributed
+en: follow us on | like us on | find us on | find us at | follow us | on twitter and facebook | follow on twitter | share this | share on facebook
+en: share on twitter | share via | share with friends | read more | see more | watch more | find out more | learn more | more on this story
+en: click here | download our app | download the app | notifications can be managed | notifications from | manage notifications
+en: push notifications | leave a comment | post a comment | view comments | comments are closed | be the first to comment
+en: see their replies | this audio is created | listen to this article | min read | minute read | minutes read | visits today
+en: advertisement | story continues below | article continues below | sponsored content | our paywall | with paywalls | have you got a story
+en: do you have a story | do you have a tip | have a news tip | email us | contact us | get the latest | get our latest | get our daily
+en: delivered to your inbox | delivered straight to your inbox | in your inbox | to your inbox | scroll down for video | buy us a coffee
+en: cup of coffee a month | readers like you | support of readers | image caption | media caption | file photo
+de: newsletter | abonnieren sie | jetzt abonnieren | melden sie sich an | jetzt anmelden | cookies zu | cookies akzeptieren | verwendet cookies
+de: verwenden cookies | cookie einstellungen | datenschutzerklärung | datenschutzbestimmungen | alle rechte vorbehalten | folgen sie uns
+de: lesen sie auch | lesen sie mehr | lesen sie hier | mehr zum thema | zur startseite | artikel teilen | auf facebook teilen | kommentar schreiben
+de: kommentare lesen | jetzt lesen | unterstützen sie unseren | in ihr postfach
+es: suscríbete | suscríbase | suscribirse | boletín de noticias | nuestro boletín | regístrate | política de cookies | política de privacidad
+es: utiliza cookies | utilizamos cookies | usamos cookies | aceptar cookies | todos los derechos reservados | síguenos en | síganos en | lea también
+es: lee también | leer más | seguir leyendo | compartir en | comparte este | comparte esta | deja un comentario | apoya nuestro periodismo
+pt: assine | nossa newsletter | leia também | leia mais | todos os direitos reservados | compartilhe | siga-nos | usamos cookies | política de privacidade
+it: iscriviti | leggi anche | tutti i diritti riservati | continua a leggere | seguici su | utilizza cookie | informativa sulla privacy
+fr: abonnez-vous | inscrivez-vous | notre newsletter | lettre d'information | politique de confidentialité | utilise des cookies
+fr: utilisons des cookies | tous droits réservés | suivez-nous | à lire aussi | lire aussi | lire la suite | partager sur | partager cet article
+fr: laisser un commentaire | soutenez notre
+ru: подпишитесь | подписывайтесь | подписаться | нашу рассылку | на рассылку | файлы cookie | использует cookie | файлов cookie
+ru: политика конфиденциальности | все права защищены | читайте также | поделиться | следите за нами | в нашем телеграм | наш телеграм
+ru: оставить комментарий | поддержите нас
+uk: підпишіться | підписуйтесь | читайте також | усі права захищені | поділитися
+ar: اشترك في | اشتركوا في | النشرة البريدية | النشرة الإخبارية | نشرتنا | ملفات تعريف الارتباط | سياسة الخصوصية | جميع الحقوق محفوظة
+ar: تابعونا على | تابعنا على | اقرأ أيضا | اقرأ أيضًا | اقرأوا أيضا | شارك هذا | شارك على | شارك المقال | لقراءة المزيد | سجل الآن
+zh: 订阅 | 訂閱 | 关注我们 | 關注我們 | 版权所有 | 版權所有 | 未经授权 | 不得转载 | 隐私政策 | 使用cookie | 接受cookie | 延伸阅读 | 相关阅读 | 推荐阅读
+zh: 点击查看 | 点击阅读 | 扫描二维码 | 分享到 | 责任编辑 | 下载客户端 | 下载app | 发表评论
+ja: 購読 | メールマガジン | メルマガ | 無断転載 | 著作権 | クッキーを | 会員登録 | 関連記事 | 続きを読む | シェアする | フォローする | プライバシーポリシー
+tr: abone ol | gizlilik politikası | tüm hakları saklıdır | haberin devamı
+pl: zapisz się | polityka prywatności | czytaj także | wszelkie prawa zastrzeżone
+nl: schrijf je in | lees ook | alle rechten voorbehouden | lees meer
+"""  # fmt: skip  # noqa: E501
+
+HEADING = re.compile(
+    r"^\W*(?:recommended|related(?: (?:stories|articles|news|topics|content|posts|links))?|latest(?: news)?|"
+    r"most (?:read|popular|viewed)|trending(?: now)?|top stories|more (?:stories|news|on this|from .{1,30})|read (?:more|also|next)|"
+    r"also read|see also|you may (?:also )?like|don't miss|editor's? picks?|comments?|share|advertisement|sponsored|"
+    r"about the authors?|original source|skip to (?:content|main).{0,20}|menu|search|sections?|tags?|topics?|breaking news|"
+    r"what to read next|popular|follow us|sign (?:in|up)|log ?in|"
+    r"meistgelesen|mehr zum thema|das könnte sie .{0,20}|auch interessant|anzeige|"
+    r"lo más (?:leído|visto)|te puede interesar|noticias relacionadas|más noticias|publicidad|"
+    r"les plus lus|à lire aussi|lire aussi|sur le même sujet|publicité|"
+    r"читайте также|популярное|по теме|самое читаемое|реклама|новости по теме|"
+    r"اقرأ أيضا|اقرأ أيضًا|الأكثر قراءة|مواضيع ذات صلة|إعلان|"
+    r"延伸阅读|相关阅读|相关新闻|推荐阅读|热门新闻|热点推荐|関連記事|おすすめ|アクセスランキング|人気記事|広告)\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+"""A line that opens a block of links or names a part of the page."""
+
+CREDIT = re.compile(
+    r"^(?:by|von|por|par|di|автор|author|reporting by|editing by|写真|文|記者|记者|编辑|責任編集)"
+    r"\s*[:：]?\s+\S+(?:\s+\S+){0,11}$"
+    r"|^(?:photo|image|picture|foto|credit|source|quelle|fuente|фото|источник|图片来源|來源)\s*[:：]",
+    re.IGNORECASE,
+)
+"""A by-line or source credit."""
+
+_PICTURE = re.compile(
+    r"\((?:photo|file photo|image|foto|ap photo|reuters|afp|getty)[^)]{0,60}\)$"
+    r"|(?:via )?getty images\)?$|/ ?(?:afp|ap|reuters|epa|getty)\)$",
+    re.IGNORECASE,
+)
+
+
+def is_call(words: Sequence[str]) -> bool:
+    """Whether normalised words hold a call to the reader or the page speaking of itself.
+
+    Cost: one dictionary lookup a word.
+    """
+    table = _calls()
+    for i, word in enumerate(words):
+        if word in table and any(tuple(words[i : i + len(p)]) == p for p in table[word]):
+            return True
+    return False
+
+
+def is_picture_credit(text: str) -> bool:
+    """Whether the text ends with the credit of a photograph."""
+    return text[-1:] in ")sS" and _PICTURE.search(text[-80:]) is not None
+
+
+@cache
+def _calls() -> dict[str, tuple[tuple[str, ...], ...]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for line in _CALLS.strip().splitlines():
+        for phrase in line.split(":", 1)[1].split("|"):
+            words = tokenise(phrase)[0]
+            table.setdefault(words[0], []).append(words)
+    return {word: tuple(phrases) for word, phrases in table.items()}

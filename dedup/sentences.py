@@ -1,0 +1,114 @@
+"""Paragraphs and sentences, as half-open stretches of the original text.
+
+Sentence bounds come from sentencex (rules of some 300 languages). Two repairs follow: a long
+sentence made of a whole quotation is split where a sentence ends inside it, and a text without
+sentence ends is cut between words, so that no sentence is too long to be compared or shown.
+"""
+
+from __future__ import annotations
+
+import re
+
+import sentencex
+
+_LINE = re.compile(r"[^\n\r\v\f\u2028\u2029\u0085]+")
+_ENDING = re.compile(r"[.!?…。！？؟।:;\"”’»“)\]]\s*$")
+_INNER_END = re.compile(r"(?<=[.!?…])[\"”’»]?\s+(?=[\"“«„‘(]?[^\W\d_a-z])|(?<=[。！？])")
+_SPACE = re.compile(r"\s+")
+_LONG = 240
+"""Code points from which a sentence is worth splitting inside a quotation."""
+_LONGEST = 1200
+"""Code points after which a sentence is cut at a space even without punctuation."""
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """The paragraphs of a text, trimmed, in order; hard-wrapped lines are rejoined.
+
+    A text counts as hard-wrapped when nearly all its lines are short and of about one length;
+    there a paragraph ends at an empty line, before an indented line, or after a short line that
+    ends a sentence. Elsewhere every line is a paragraph.
+    """
+    lines = [m.span() for m in _LINE.finditer(text)]
+    lines = [(b, e) for b, e in lines if not text[b:e].isspace()]
+    width = _wrap_width(text, lines)
+    out: list[tuple[int, int]] = []
+    for begin, end in lines:
+        joined = bool(out) and _continues(text, out[-1], (begin, end), width)
+        if joined:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((begin, end))
+    return [_trim(text, begin, end) for begin, end in out]
+
+
+def sentences(text: str, begin: int, end: int, language: str) -> list[tuple[int, int]]:
+    """The sentences of the paragraph ``text[begin:end]``, trimmed, in order."""
+    paragraph = text[begin:end].replace("\n", " ").replace("\r", " ")
+    if len(paragraph) > _LONGEST * 8 and not re.search(r"[.!?。！？؟।]", paragraph):
+        found = [(0, len(paragraph))]
+    else:
+        found = [
+            (s["start_index"], s["end_index"])
+            for s in sentencex.get_sentence_boundaries(language, paragraph)
+        ]
+    out: list[tuple[int, int]] = []
+    for first, last in found:
+        for b, e in _pieces(paragraph, first, last):
+            b, e = _trim(paragraph, b, e)
+            if b < e:
+                out.append((begin + b, begin + e))
+    return out
+
+
+def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int | None:
+    if len(lines) < 4:
+        return None
+    lengths = sorted(len(text[b:e].rstrip()) for b, e in lines)
+    width = lengths[int(0.9 * (len(lengths) - 1))]
+    if not 30 <= width <= 100:
+        return None
+    full = sum(1 for n in lengths if 0.75 * width <= n <= 1.1 * width + 4)
+    return width if full >= 0.5 * len(lengths) else None
+
+
+def _continues(
+    text: str, before: tuple[int, int], line: tuple[int, int], width: int | None
+) -> bool:
+    gap = text[before[1] : line[0]]
+    if gap.replace("\r\n", "\n").count("\n") > 1:
+        return False
+    indent = len(text[line[0] : line[1]]) - len(text[line[0] : line[1]].lstrip())
+    first = text[line[0] + indent]
+    if width is not None:
+        if indent >= 2:
+            return False
+        previous = text[before[0] : before[1]].rstrip()
+        last_line = len(previous) - previous.rfind("\n") - 1
+        return not (last_line < 0.6 * width and _ENDING.search(previous)) and (
+            last_line >= 0.6 * width or first.islower()
+        )
+    return first.islower() and not _ENDING.search(text[before[0] : before[1]])
+
+
+def _pieces(paragraph: str, begin: int, end: int) -> list[tuple[int, int]]:
+    if end - begin <= _LONG:
+        return [(begin, end)]
+    cuts = [m.end() for m in _INNER_END.finditer(paragraph, begin, end) if m.end() < end]
+    bounds = [begin, *cuts, end]
+    out: list[tuple[int, int]] = []
+    for b, e in zip(bounds, bounds[1:], strict=False):
+        while e - b > _LONGEST:
+            space = max(paragraph.rfind(" ", b + _LONGEST // 2, b + _LONGEST), 0)
+            cut = space + 1 if space else b + _LONGEST
+            out.append((b, cut))
+            b = cut
+        out.append((b, e))
+    return out
+
+
+def _trim(text: str, begin: int, end: int) -> tuple[int, int]:
+    while begin < end and text[begin].isspace():
+        begin += 1
+    while begin < end and text[end - 1].isspace():
+        end -= 1
+    return begin, end
