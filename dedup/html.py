@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import trafilatura
+from trafilatura.settings import Document
 
 from dedup.errors import InvalidArticle
 
@@ -25,6 +26,8 @@ def story(html: str) -> HtmlStory:
     document = trafilatura.bare_extraction(
         html, include_comments=False, include_tables=True, favor_recall=True, with_metadata=True
     )
+    if not isinstance(document, Document):
+        document = None
     text = (document.text or "").strip() if document is not None else ""
     if not text:
         text = (trafilatura.html2txt(html) or "").strip()
