@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import lxml.html
 import trafilatura
+from lxml import etree
 from trafilatura.settings import Document
 
 from dedup.errors import InvalidArticle
@@ -30,8 +32,19 @@ def story(html: str) -> HtmlStory:
         document = None
     text = (document.text or "").strip() if document is not None else ""
     if not text:
-        text = (trafilatura.html2txt(html) or "").strip()
+        text = _all_text(html)
     if not text:
         raise InvalidArticle("html", "no story text was found in the page")
     title = document.title if document is not None else None
     return HtmlStory(text=text, title=title or None)
+
+
+def _all_text(html: str) -> str:
+    """Every visible word, for snippets too small to tell a story from a page."""
+    try:
+        root = lxml.html.fromstring(html)
+    except (etree.ParserError, ValueError):
+        return ""
+    for element in root.xpath("//script|//style|//noscript|//template"):
+        element.drop_tree()
+    return str(root.text_content()).strip()
