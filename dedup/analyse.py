@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.furniture import Paragraph, furniture
+from dedup.furniture import CALL, Paragraph, furniture
 from dedup.language import base_language, first_person, guess_language
 from dedup.model import AnalysedArticle, Article, LeftOut, Sentence
+from dedup.phrases import is_call
 from dedup.quotations import quotations
 from dedup.sentences import paragraphs, sentences
 from dedup.tokens import tokenise, tokens_per_word
@@ -18,6 +19,8 @@ from dedup.tokens import tokenise, tokens_per_word
 _SPEECH = 5
 """Words from which a quotation is a person's words and not a borrowed term."""
 _MOSTLY = 0.5
+_CALL = 25
+"""Words; a longer sentence inside a full paragraph is no call to the reader."""
 
 
 def analyse(article: Article) -> AnalysedArticle:
@@ -56,7 +59,10 @@ def analyse(article: Article) -> AnalysedArticle:
             if f < g and not pronouns.isdisjoint(words[f:g]):
                 _voice(article.text, words, begins, f, g, pronouns, quoted, speech)
             mostly = f < g and float(np.mean(speech[f:g])) > _MOSTLY
-            found.append(Sentence(b, e, f, g, number, why, mostly))
+            call = why is None and not mostly and g - f <= _CALL * per_word and is_call(words[f:g])
+            if call:
+                story[f:g] = False
+            found.append(Sentence(b, e, f, g, number, CALL if call else why, mostly))
     return AnalysedArticle(
         article=article,
         language=language,

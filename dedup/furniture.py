@@ -27,8 +27,11 @@ _DATELINE = re.compile(
 )
 _LISTED = re.compile(r"^\W*(?:\d{1,2}[.)]|[-*•·»>|])\s+\S")
 
+CALL = "call to the reader"
 _SHORT = 22
 """Words; a longer paragraph is no heading, menu entry or by-line."""
+_TEASERS = 3
+"""Full paragraphs that a tail of links may hold."""
 _LEFT_AT_LEAST = 0.3
 """Share of the words that structural reasons must leave to the story."""
 
@@ -53,7 +56,7 @@ def furniture(
     short = _SHORT * per_word
     sure = [_said(p, short) for p in paragraphs]
     _repeats(paragraphs, title, sure, short)
-    _sandwiched(paragraphs, sure)
+    _appeals(paragraphs, sure)
     certain = list(sure)
     _menus(paragraphs, sure, short)
     _tail(paragraphs, sure, short)
@@ -81,8 +84,8 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
             return "page heading"
         if len(paragraph.words) <= 9 and _DATELINE.match(text):
             return "date line"
-    if is_call(paragraph.words):
-        return "call to the reader"
+    if len(paragraph.words) <= 2 * short and is_call(paragraph.words):
+        return CALL
     if len(paragraph.words) <= 4 * short and is_picture_credit(paragraph.text):
         return "photo caption"
     return None
@@ -106,13 +109,21 @@ def _repeats(
         seen.add(p.words)
 
 
-def _sandwiched(paragraphs: Sequence[Paragraph], why: list[str | None]) -> None:
-    """Up to four paragraphs between two calls to the reader are part of the call."""
-    calls = [i for i, reason in enumerate(why) if reason == "call to the reader"]
-    for first, second in zip(calls, calls[1:], strict=False):
-        if second - first <= 5:
-            for i in range(first + 1, second):
-                why[i] = why[i] or "call to the reader"
+def _appeals(paragraphs: Sequence[Paragraph], why: list[str | None]) -> None:
+    """A long paragraph that calls, next to furniture, and what stands between two calls.
+
+    One of the two must be a full sentence: links set between paragraphs are no appeal.
+    """
+    last = len(paragraphs) - 1
+    for i, p in enumerate(paragraphs):
+        furnished = (i > 0 and why[i - 1]) or (i < last and why[i + 1])
+        if why[i] is None and furnished and is_call(p.words):
+            why[i] = CALL
+    for i in range(1, last):
+        around = (i - 1, i + 1)
+        calls = all(why[j] == CALL for j in around)
+        if why[i] is None and calls and any(paragraphs[j].ends_sentence for j in around):
+            why[i] = CALL
 
 
 def _line(p: Paragraph, short: int) -> bool:
@@ -136,7 +147,8 @@ def _tail(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) ->
     """The tail with the largest balance of furniture over story belongs to the page.
 
     Every line or known piece of furniture counts one for it, every full paragraph one in forty
-    words against it; the tail must hold two known pieces and less than the rest of the text.
+    words against it; the tail must hold two known pieces, at most three full paragraphs, and
+    less than the rest of the text.
     """
     balance, best, start = 0.0, 0.0, len(paragraphs)
     for i in range(len(paragraphs) - 1, 0, -1):
@@ -146,6 +158,8 @@ def _tail(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) ->
         if furnished and balance >= best:
             best, start = balance, i
     tail = range(start, len(paragraphs))
+    if sum(1 for i in tail if why[i] is None and not _line(paragraphs[i], short)) > _TEASERS:
+        return
     known = sum(1 for i in tail if why[i] is not None)
     words = sum(len(paragraphs[i].words) for i in tail)
     if known >= 2 and words <= 0.5 * sum(len(p.words) for p in paragraphs):

@@ -25,13 +25,13 @@ en: join our conversation | join the conversation | join our channel | join our 
 en: use cookies | uses cookies | using cookies | accept cookies | accept all cookies | our cookies | these cookies | cookie policy | cookie settings
 en: cookie notice | cookie consent | cookie preferences | privacy policy | privacy notice | terms of use | terms of service
 en: terms and conditions apply | all rights reserved | may not be published broadcast | may not be reproduced | may not be redistributed
-en: follow us on | like us on | find us on | find us at | follow us | on twitter and facebook | follow on twitter | share this | share on facebook
-en: share on twitter | share via | share with friends | read more | see more | watch more | find out more | learn more | more on this story
-en: click here | download our app | download the app | notifications can be managed | notifications from | manage notifications
-en: push notifications | leave a comment | post a comment | view comments | comments are closed | be the first to comment
-en: see their replies | this audio is created | listen to this article | min read | minute read | minutes read | visits today
-en: advertisement | story continues below | article continues below | sponsored content | our paywall | with paywalls | have you got a story
-en: do you have a story | do you have a tip | have a news tip | email us | contact us | get the latest | get our latest | get our daily
+en: follow us on | like us on | find us on | find us at | follow us | follow on twitter | share this | share on facebook
+en: share on twitter | share via | share with friends | read more | watch more | find out more | more on this story
+en: click here | download our app | download the app | notifications can be managed | manage notifications
+en: leave a comment | post a comment | view comments | comments are closed | be the first to comment
+en: see their replies | stay up to date with notifications | this audio is created | listen to this article | min read | minute read | minutes read | visits today
+en: story continues below | article continues below | sponsored content | our paywall | with paywalls | have you got a story
+en: do you have a story | do you have a tip | have a news tip | get the latest | get our latest | get our daily
 en: delivered to your inbox | delivered straight to your inbox | in your inbox | to your inbox | scroll down for video | buy us a coffee
 en: cup of coffee a month | readers like you | support of readers | image caption | media caption | file photo
 de: newsletter | abonnieren sie | jetzt abonnieren | melden sie sich an | jetzt anmelden | cookies zu | cookies akzeptieren | verwendet cookies

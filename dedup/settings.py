@@ -41,6 +41,8 @@ class Settings:
     """At most so many candidates are compared in full."""
     candidate_min_shared: int = 1
     """A candidate of the passage index shares at least so many sampled shingles."""
+    cache_articles: int = 2000
+    """So many prepared articles are kept in memory by each process."""
     min_story_words: int = 8
     """Shorter stories are compared for exactness only."""
 
@@ -109,6 +111,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "bucket_limit": (1, 10_000),
     "candidate_limit": (1, 1000),
     "candidate_min_shared": (1, 100),
+    "cache_articles": (1, 1_000_000),
     "min_story_words": (1, 1000),
     "same_text_threshold": (0.0, 1.0),
     "reuse_threshold": (0.0, 1.0),

@@ -8,6 +8,7 @@ sentence of several columns in one row.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -59,7 +60,7 @@ def _rows(base: AnalysedArticle, comparisons: Mapping[str, Comparison]) -> list[
             if pair.left is not None and pair.status is not SentenceStatus.FURNITURE
         }
     )
-    reach = {begin: end for begin, end in wanted}  # the longest wins: sorted by end
+    reach = dict(wanted)  # the longest wins: sorted by end
     out: list[Span] = []
     for row in rows:
         end = max(row.end, reach.get(row.begin, row.end))
@@ -105,7 +106,7 @@ def _joined(id: str, inside: Sequence[SentencePair], carried: Sequence[SentenceP
     ordered = sorted(carried, key=lambda p: p.right.begin if p.right else 0)
     rights = [p.right for p in ordered if p.right is not None]
     lefts = [p.left for p in inside if p.left is not None]
-    near = all(b.begin - a.end < 200 for a, b in zip(rights, rights[1:], strict=False))
+    near = all(b.begin - a.end < 200 for a, b in pairwise(rights))
     if not near:
         longest = max(carried, key=lambda p: p.right.end - p.right.begin if p.right else 0)
         return _from_pair(id, longest)

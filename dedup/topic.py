@@ -7,6 +7,7 @@ two stories in one round-up do not. Clusters use this to tell the one from the o
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import xxhash
 
@@ -24,7 +25,7 @@ def topic(analysed: AnalysedArticle) -> frozenset[int]:
     """
     story = [w for w, kept in zip(analysed.words, analysed.story.tolist(), strict=True) if kept]
     if analysed.per_word > 1:
-        story = [a + b for a, b in zip(story, story[1:], strict=False)]
+        story = [a + b for a, b in pairwise(story)]
     stop = stop_words(analysed.language)
     counts = Counter(
         stem(word, analysed.language) for word in story if len(word) > 1 and word not in stop
