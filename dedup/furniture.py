@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dedup.phrases import CREDIT, HEADING, is_call, is_picture_credit
+from dedup.phrases import CREDIT, is_call, is_heading, is_picture_credit
 
 _ENDS = re.compile(r"[.!?…。！？؟।][\"”’»“」』)\]]*\s*$")
 _DATELINE = re.compile(
@@ -80,7 +80,7 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
         text = paragraph.text.strip()
         if CREDIT.search(text):
             return "credit line"
-        if HEADING.match(text):
+        if is_heading(paragraph.words):
             return "page heading"
         if len(paragraph.words) <= 9 and _DATELINE.match(text):
             return "date line"

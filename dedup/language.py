@@ -28,9 +28,10 @@ _REPORTING = {
     " monday tuesday wednesday thursday friday saturday sunday",
 }
 _NOT_EMPTY = {
-    "en": frozenset(
-        ["world", "state", "states", "home", "group", "member", "members", "area", "areas", "case", "cases", "problem", "problems", "room", "rooms", "side", "sides", "system", "work", "works", "working", "thousand", "million", "billion", "trillion", "number", "numbers", "place", "places", "point", "points", "order", "web", "www", "com", "net", "org", "information", "page", "pages", "research", "result", "results", "section", "volume", "index", "test", "use", "website"]
-    )
+    "en": "world state states home group member members area areas case cases problem problems"
+    " room rooms side sides system work works working thousand million billion trillion"
+    " number numbers place places point points order web www com net org information page"
+    " pages research result results section volume index test use website",
 }
 """Words that stopwords-iso lists but that carry news."""
 _FIRST_PERSON = {
@@ -87,7 +88,7 @@ def stop_words(language: str) -> frozenset[str]:
         return frozenset()
     words = {word.casefold() for word in stopwordsiso.stopwords(language)}
     words |= set(_REPORTING.get(language, "").split())
-    return frozenset(words - _NOT_EMPTY.get(language, frozenset()))
+    return frozenset(words - set(_NOT_EMPTY.get(language, "").split()))
 
 
 @cache

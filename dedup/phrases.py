@@ -60,21 +60,21 @@ pl: zapisz się | polityka prywatności | czytaj także | wszelkie prawa zastrze
 nl: schrijf je in | lees ook | alle rechten voorbehouden | lees meer
 """  # fmt: skip  # noqa: E501
 
-HEADING = re.compile(
-    r"^\W*(?:recommended|related(?: (?:stories|articles|news|topics|content|posts|links))?|latest(?: news)?|"
-    r"most (?:read|popular|viewed)|trending(?: now)?|top stories|more (?:stories|news|on this|from .{1,30})|read (?:more|also|next)|"
-    r"also read|see also|you may (?:also )?like|don't miss|editor's? picks?|comments?|share|advertisement|sponsored|"
-    r"about the authors?|original source|skip to (?:content|main).{0,20}|menu|search|sections?|tags?|topics?|breaking news|"
-    r"what to read next|popular|follow us|sign (?:in|up)|log ?in|"
-    r"meistgelesen|mehr zum thema|das könnte sie .{0,20}|auch interessant|anzeige|"
-    r"lo más (?:leído|visto)|te puede interesar|noticias relacionadas|más noticias|publicidad|"
-    r"les plus lus|à lire aussi|lire aussi|sur le même sujet|publicité|"
-    r"читайте также|популярное|по теме|самое читаемое|реклама|новости по теме|"
-    r"اقرأ أيضا|اقرأ أيضًا|الأكثر قراءة|مواضيع ذات صلة|إعلان|"
-    r"延伸阅读|相关阅读|相关新闻|推荐阅读|热门新闻|热点推荐|関連記事|おすすめ|アクセスランキング|人気記事|広告)\s*[:：]?\s*$",
-    re.IGNORECASE,
-)
-"""A line that opens a block of links or names a part of the page."""
+_HEADINGS = """
+en: recommended | related | related stories | related articles | related news | related topics | related content | related posts
+en: related links | latest | latest news | latest stories | most read | most popular | most viewed | trending | trending now | top stories
+en: more stories | more news | more on this | read more | read also | read next | also read | see also | you may like | you may also like
+en: you might also like | don't miss | editor's pick | editor's picks | editors' picks | comment | comments | share | advertisement | sponsored
+en: about the author | about the authors | original source | skip to content | skip to main content | menu | search | sections | tags
+en: topics | breaking news | what to read next | popular | follow us | sign in | sign up | log in | login
+de: meistgelesen | mehr zum thema | das könnte sie auch interessieren | auch interessant | anzeige | weitere artikel | kommentare
+es: lo más leído | lo más visto | te puede interesar | noticias relacionadas | más noticias | publicidad | comentarios
+fr: les plus lus | à lire aussi | lire aussi | sur le même sujet | publicité | commentaires
+ru: читайте также | популярное | по теме | самое читаемое | реклама | новости по теме | комментарии
+ar: اقرأ أيضا | اقرأ أيضًا | الأكثر قراءة | مواضيع ذات صلة | إعلان | التعليقات
+zh: 延伸阅读 | 相关阅读 | 相关新闻 | 推荐阅读 | 热门新闻 | 热点推荐 | 评论
+ja: 関連記事 | おすすめ | アクセスランキング | 人気記事 | 広告 | コメント
+"""  # fmt: skip  # noqa: E501
 
 CREDIT = re.compile(
     r"^(?:by|von|por|par|di|автор|author|reporting by|editing by|写真|文|記者|记者|编辑|責任編集)"
@@ -89,6 +89,11 @@ _PICTURE = re.compile(
     r"|(?:via )?getty images\)?$|/ ?(?:afp|ap|reuters|epa|getty)\)$",
     re.IGNORECASE,
 )
+
+
+def is_heading(words: Sequence[str]) -> bool:
+    """Whether a line opens a block of links or names a part of the page."""
+    return tuple(words) in _headings()
 
 
 def is_call(words: Sequence[str]) -> bool:
@@ -111,8 +116,19 @@ def is_picture_credit(text: str) -> bool:
 @cache
 def _calls() -> dict[str, tuple[tuple[str, ...], ...]]:
     table: dict[str, list[tuple[str, ...]]] = {}
-    for line in _CALLS.strip().splitlines():
-        for phrase in line.split(":", 1)[1].split("|"):
-            words = tokenise(phrase)[0]
-            table.setdefault(words[0], []).append(words)
+    for phrase in _phrases(_CALLS):
+        table.setdefault(phrase[0], []).append(phrase)
     return {word: tuple(phrases) for word, phrases in table.items()}
+
+
+@cache
+def _headings() -> frozenset[tuple[str, ...]]:
+    return frozenset(_phrases(_HEADINGS))
+
+
+def _phrases(listed: str) -> list[tuple[str, ...]]:
+    return [
+        tokenise(phrase)[0]
+        for line in listed.strip().splitlines()
+        for phrase in line.split(":", 1)[1].split("|")
+    ]

@@ -77,9 +77,9 @@ def _closing(text: str, end: int, marks: list[tuple[int, str]], opened: int) -> 
         if candidate not in closers or (candidate == "''" and mark != "``"):
             continue
         following = text[at + 1 : at + 3]
-        if mark in '"“' and candidate in '"“' and at > start and text[at - 1].isspace():
-            if following[:1].isalnum():
-                continue  # opens a nested or a new quotation
+        opening = text[at - 1].isspace() and following[:1].isalnum()
+        if mark in '"“' and candidate in '"“' and at > start and opening:
+            continue  # opens a nested or a new quotation
         if single:
             if following[:1].isalnum():
                 continue

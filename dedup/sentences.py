@@ -8,6 +8,7 @@ sentence ends is cut between words, so that no sentence is too long to be compar
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import sentencex
 
@@ -53,8 +54,8 @@ def sentences(text: str, begin: int, end: int, language: str) -> list[tuple[int,
         ]
     out: list[tuple[int, int]] = []
     for first, last in found:
-        for b, e in _pieces(paragraph, first, last):
-            b, e = _trim(paragraph, b, e)
+        for piece in _pieces(paragraph, first, last):
+            b, e = _trim(paragraph, *piece)
             if b < e:
                 out.append((begin + b, begin + e))
     return out
@@ -96,13 +97,14 @@ def _pieces(paragraph: str, begin: int, end: int) -> list[tuple[int, int]]:
     cuts = [m.end() for m in _INNER_END.finditer(paragraph, begin, end) if m.end() < end]
     bounds = [begin, *cuts, end]
     out: list[tuple[int, int]] = []
-    for b, e in zip(bounds, bounds[1:], strict=False):
-        while e - b > _LONGEST:
-            space = max(paragraph.rfind(" ", b + _LONGEST // 2, b + _LONGEST), 0)
-            cut = space + 1 if space else b + _LONGEST
-            out.append((b, cut))
-            b = cut
-        out.append((b, e))
+    for first, last in pairwise(bounds):
+        at = first
+        while last - at > _LONGEST:
+            space = max(paragraph.rfind(" ", at + _LONGEST // 2, at + _LONGEST), 0)
+            cut = space + 1 if space else at + _LONGEST
+            out.append((at, cut))
+            at = cut
+        out.append((at, last))
     return out
 
 
