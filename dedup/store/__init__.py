@@ -1,1 +1,22 @@
 """Where articles, postings, edges and clusters are kept."""
+
+from __future__ import annotations
+
+from dedup.errors import InvalidSetting
+from dedup.settings import Settings
+from dedup.store.base import Header, Store
+
+
+def open_store(url: str, header: Header, settings: Settings) -> Store:
+    """The store that ``url`` names, made if it is not there yet.
+
+    Raises ``InvalidSetting`` for a URL that names none, ``HeaderMismatch`` for a store built with
+    other parameters, ``StoreUnavailable`` for one that does not answer.
+    """
+    if url.startswith("sqlite:"):
+        from dedup.store.sqlite import SqliteStore
+
+        return SqliteStore(url, header, settings)
+    raise InvalidSetting(
+        "WIRETWIN_STORE", f"{url!r} is not a store; write sqlite:///file.db, for example"
+    )

@@ -1,0 +1,208 @@
+"""Articles, postings, topics and edges as compact bytes, the same in every store.
+
+Texts are JSON compressed by zlib; numbers are little-endian arrays. Nothing that is read back is
+ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import (
+    Article,
+    Containment,
+    EditKind,
+    Keys,
+    Match,
+    Postings,
+    Relation,
+    SentenceStatus,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LEVEL = 6
+"""Level of zlib: 1,150 bytes for a text of 2,300 in 46 microseconds."""
+
+
+def encode_article(article: Article) -> bytes:
+    """Everything in the article but its id, compressed."""
+    published = article.published_at.isoformat() if article.published_at else None
+    record = [
+        article.title,
+        article.source,
+        article.url,
+        published,
+        article.language,
+        dict(article.metadata),
+        article.text,
+    ]
+    plain = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(plain.encode("utf-8", "surrogatepass"), _LEVEL)
+
+
+def decode_article(id: str, data: bytes) -> Article:
+    """The inverse of ``encode_article``."""
+    plain = zlib.decompress(data).decode("utf-8", "surrogatepass")
+    title, source, url, published, language, metadata, text = json.loads(plain)
+    return Article(
+        id=id,
+        text=text,
+        title=title,
+        source=source,
+        url=url,
+        published_at=datetime.fromisoformat(published) if published else None,
+        language=language,
+        metadata=metadata,
+    )
+
+
+def encode_topic(topic: frozenset[int]) -> bytes:
+    """The hashes of a topic, 8 bytes each, sorted."""
+    return np.array(sorted(topic), dtype="<u8").tobytes()
+
+
+def decode_topic(data: bytes) -> frozenset[int]:
+    """The inverse of ``encode_topic``."""
+    return frozenset(np.frombuffer(data, dtype="<u8").tolist())
+
+
+def encode_postings(postings: Postings) -> bytes:
+    """Two counts (bands, sketch), then all keys, 4 bytes each."""
+    counts = np.array([len(postings.bands), len(postings.sketch)], dtype=np.uint32)
+    words = np.concatenate([counts, postings.bands, postings.sketch, postings.marks])
+    return words.astype("<u4", copy=False).tobytes()
+
+
+def decode_postings(data: bytes) -> Postings:
+    """The inverse of ``encode_postings``."""
+    words: Keys = np.frombuffer(data, dtype="<u4")
+    middle = 2 + int(words[0])
+    last = middle + int(words[1])
+    return Postings(bands=words[2:middle], sketch=words[middle:last], marks=words[last:])
+
+
+def encode_match(match: Match) -> bytes:
+    """A match but its id, as a JSON array."""
+    record = [
+        match.relation,
+        match.score,
+        match.resemblance,
+        match.containment.left_in_right,
+        match.containment.right_in_left,
+        match.narrative_reuse,
+        match.quotation_reuse,
+        match.sentences,
+        match.reasons,
+        match.changes,
+    ]
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def decode_match(id: str, data: bytes) -> Match:
+    """The inverse of ``encode_match``; ``id`` is the id of the right article."""
+    (
+        relation,
+        score,
+        resemblance,
+        left_in_right,
+        right_in_left,
+        narrative,
+        quotation,
+        sentences,
+        reasons,
+        changes,
+    ) = json.loads(data.decode("utf-8", "surrogatepass"))
+    return Match(
+        id=id,
+        relation=Relation(relation),
+        score=score,
+        resemblance=resemblance,
+        containment=Containment(left_in_right, right_in_left),
+        narrative_reuse=narrative,
+        quotation_reuse=quotation,
+        sentences={SentenceStatus(name): count for name, count in sentences.items()},
+        reasons=tuple(reasons),
+        changes={EditKind(name): count for name, count in changes.items()},
+    )
+
+
+def encode_bits(bits: int) -> bytes:
+    """A bit set of any length."""
+    return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+
+
+def decode_bits(data: bytes) -> int:
+    """The inverse of ``encode_bits``."""
+    return int.from_bytes(data, "little")
+
+
+def microseconds(at: datetime) -> int:
+    """Microseconds since 1970; a time without a zone is taken as UTC."""
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """The inverse of ``microseconds``, in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+BANDS, SKETCH, MARKS = 0, 1, 2
+"""Kinds of postings; a bucket holds one kind."""
+
+BucketKeys = NDArray[np.uint64]
+"""A posting with its kind: ``kind << 32 | key``."""
+
+_SPREAD = np.uint32(0x9E3779B1)
+_KIND = np.uint64(32)
+
+
+def bucket_keys(postings: Postings) -> BucketKeys:
+    """All keys of an article, bands first, then sketch, then marks, each under its kind.
+
+    A band's key is salted with its position, so that one index serves all positions.
+    """
+    return _keys([postings.bands], [postings.sketch], [postings.marks])
+
+
+def bucket_keys_of(blobs: Sequence[bytes]) -> tuple[BucketKeys, NDArray[np.int64]]:
+    """The keys of many encoded postings in one array, and how many each of them has."""
+    words = np.frombuffer(b"".join(blobs), dtype="<u4")
+    lengths = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) // 4
+    starts = np.cumsum(lengths) - lengths
+    bands = words[starts].astype(np.int64)
+    sketch = words[starts + 1].astype(np.int64)
+    counts = lengths - 2
+    first = np.cumsum(counts) - counts
+    position = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(first, counts)
+    keep = np.ones(len(words), dtype=np.bool_)
+    keep[starts] = keep[starts + 1] = False
+    keys = words[keep]
+    in_bands = position < np.repeat(bands, counts)
+    kind = np.where(
+        in_bands, BANDS, np.where(position < np.repeat(bands + sketch, counts), SKETCH, MARKS)
+    )
+    salt = np.where(in_bands, position.astype(np.uint32) * _SPREAD, np.uint32(0))
+    return (kind.astype(np.uint64) << _KIND) | (keys ^ salt), counts
+
+
+def _keys(bands: Sequence[Keys], sketch: Sequence[Keys], marks: Sequence[Keys]) -> BucketKeys:
+    salted = [band ^ (np.arange(len(band), dtype=np.uint32) * _SPREAD) for band in bands]
+    parts = [(BANDS, salted), (SKETCH, sketch), (MARKS, marks)]
+    return np.concatenate(
+        [
+            (np.uint64(kind) << _KIND) | part.astype(np.uint64)
+            for kind, group in parts
+            for part in group
+        ]
+    )
