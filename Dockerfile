@@ -1,0 +1,18 @@
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY dedup dedup
+COPY service service
+COPY seeds seeds
+RUN python -m venv /opt/wiretwin && /opt/wiretwin/bin/pip install --no-cache-dir .
+
+FROM python:3.13-slim
+RUN useradd --system --create-home --home-dir /data wiretwin
+COPY --from=build /opt/wiretwin /opt/wiretwin
+ENV PATH=/opt/wiretwin/bin:$PATH PYTHONUNBUFFERED=1 WIRETWIN_STORE=sqlite:////data/wiretwin.db
+USER wiretwin
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('WIRETWIN_PORT', '8080') + '/healthz', timeout=4)"]
+CMD ["wiretwin", "serve", "--host", "0.0.0.0"]

@@ -1,0 +1,1 @@
+"""The commands of ``wiretwin``, one room each."""

@@ -1,0 +1,39 @@
+"""``wiretwin check``: what an article copies, nothing stored."""
+
+from __future__ import annotations
+
+import click
+
+from service.commands.common import (
+    console,
+    json_option,
+    opened,
+    print_json,
+    settings_with,
+    store_option,
+)
+
+
+@click.command()
+@click.argument("file")
+@store_option
+@json_option
+@click.option("--exit-code", is_flag=True, help="Exit with 3 when the article is a copy.")
+def check(file: str, store: str | None, as_json: bool, exit_code: bool) -> None:
+    """Say which stored articles FILE copies, and why; store nothing.
+
+    FILE is text, HTML or one JSON object; - reads it from stdin.
+    """
+    from service import intake, present, terminal
+
+    settings = settings_with(store=store)
+    article = intake.one(file, settings)
+    with opened(settings) as engine:
+        outcome = engine.check(article)
+        if as_json:
+            known = {match.id: engine.article(match.id) for match in outcome.matches}
+            print_json(present.outcome(outcome, known))
+        else:
+            console().print(terminal.outcome_view(outcome, engine.store.stats().articles))
+    if exit_code and any(match.relation.is_reuse for match in outcome.matches):
+        raise SystemExit(3)

@@ -1,0 +1,76 @@
+"""What the commands share: settings from options, an open engine, a console."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from rich.console import Console
+
+from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.engine import Engine
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def store_option(command: Command) -> Command:
+    """``--store URL``, unset by default so that the environment decides."""
+    return click.option(
+        "--store",
+        metavar="URL",
+        help="Where articles are kept.  [WIRETWIN_STORE; default: sqlite:///./wiretwin.db]",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """``--json`` for programs that read the answer."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print the answer as JSON, as the service gives it."
+    )(command)
+
+
+def settings_with(**options: Any) -> Settings:
+    """The settings of the environment with the options given on the command line over them.
+
+    An option of None was not given. Raises ``InvalidSetting``.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    settings = replace(Settings.from_env(), **given)
+    settings.validate()
+    return settings
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Engine]:
+    """An engine over the store of the settings, closed at the end.
+
+    Raises ``StoreError`` when the store cannot be opened with these settings.
+    """
+    from dedup.engine import open_engine
+
+    engine = open_engine(settings)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def console(stderr: bool = False) -> Console:
+    """A console that colours only for a terminal (and not under ``NO_COLOR``).
+
+    Lines are wrapped for a terminal and left whole for a pipe.
+    """
+    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    made.soft_wrap = not made.is_terminal
+    return made
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print a JSON document of ``service.present``, text in its own script."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))

@@ -1,0 +1,40 @@
+"""``wiretwin serve``: the service over HTTP."""
+
+from __future__ import annotations
+
+import click
+
+from dedup.settings import Settings
+from service.commands.common import opened, settings_with, store_option
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [WIRETWIN_HOST; default: 127.0.0.1]")
+@click.option(
+    "--port", type=int, help="Port to listen on, 0 for a free one.  [WIRETWIN_PORT; default: 8080]"
+)
+@store_option
+@click.option("--workers", type=int, help="Server processes.  [WIRETWIN_WORKERS; default: 1]")
+def serve(host: str | None, port: int | None, store: str | None, workers: int | None) -> None:
+    """Serve the API and the pages until SIGTERM or Ctrl-C."""
+    run(settings_with(host=host, port=port, store=store, workers=workers))
+
+
+def run(settings: Settings) -> None:
+    """Check that everything is at hand, then serve and say where.
+
+    Raises ``StoreError`` or ``click.UsageError`` before anything is served.
+    """
+    from service import server
+
+    try:
+        listener = server.listen(settings.host, settings.port)
+    except OSError as error:
+        raise click.UsageError(
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}"
+        ) from error
+    with listener:
+        with opened(settings) as engine:  # a store that cannot be used is refused here, clearly
+            engine.finish_pending()
+        address = server.address(listener)
+        server.run(listener, settings, ready=lambda: click.echo(f"wiretwin listens on {address}"))

@@ -1,0 +1,171 @@
+"""What the bytes of a file hold: articles, each with its place, or the reason why it is none.
+
+A bad record never stops the ones after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import IO
+
+from pydantic import ValidationError
+from trafilatura.utils import decode_file
+
+from dedup.errors import WiretwinError
+from dedup.model import Article
+from dedup.settings import Settings
+from service import ndjson, strict_json
+from service.errors import TooLarge, field_errors
+from service.schemas import ArticleIn
+
+_WHITE = " \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An article, where it stood and how many bytes of input it took."""
+
+    location: str
+    bytes: int
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that is no article, and why."""
+
+    location: str
+    bytes: int
+    reason: str
+
+
+Record = Taken | Refused
+
+
+def records(
+    name: str, data: bytes, kind: str | None, id: str, settings: Settings
+) -> Iterator[Record]:
+    """Every record of a file's content: JSON, HTML or plain text.
+
+    ``name`` is what a place is called, ``kind`` one of json, html and text; without one the
+    first characters tell. HTML and plain text get ``id``; an object without one gets a hash of
+    all that it says, so that the same record always has the same id.
+    """
+    kind = kind or _sniff(data)
+    if kind == "json":
+        yield from _values(name, data, settings)
+    else:
+        yield _record(name, len(data), lambda: _document(data, kind, id, settings))
+
+
+def lines(name: str, stream: IO[bytes], settings: Settings) -> Iterator[Record]:
+    """NDJSON: one object a line; empty lines are passed over."""
+    for number, line in ndjson.lines(stream, settings.max_body_bytes):
+        place = f"{name}:{number}"
+        if isinstance(line, TooLarge):
+            yield Refused(place, 0, str(line))
+        else:
+            yield _record(place, len(line), partial(_object, line, settings))
+
+
+def _values(name: str, data: bytes, settings: Settings) -> Iterator[Record]:
+    """JSON: one object, or an array of objects each of which stands for itself."""
+    line, counted = 1, 0
+    try:
+        text = data.decode("utf-8-sig")
+        for begin, end in _spans(text):
+            line += text.count("\n", counted, begin)
+            counted = begin
+            value = text[begin:end].encode()
+            article = partial(_object, value, settings)
+            yield _record(f"{name}:{line}", len(value), article)
+    except UnicodeDecodeError as error:
+        yield Refused(name, len(data), _not_utf8(error))
+    except json.JSONDecodeError as error:
+        yield Refused(f"{name}:{error.lineno}", len(data) - counted, error.msg)
+    except RecursionError:
+        yield Refused(f"{name}:{line}", len(data) - counted, "is nested too deeply")
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the objects stand: the whole text, or each element of the array that it is.
+
+    Raises ``JSONDecodeError`` where the array cannot be read any further.
+    """
+    position = _past_white(text, 0)
+    if not text.startswith("[", position):
+        yield position, len(text)
+        return
+    decoder = json.JSONDecoder()
+    position = _past_white(text, position + 1)
+    while not text.startswith("]", position):
+        _, end = decoder.raw_decode(text, position)
+        yield position, end
+        position = _past_white(text, end)
+        if text.startswith("]", position):
+            break
+        if not text.startswith(",", position):
+            raise json.JSONDecodeError("Expecting ',' or ']'", text, position)
+        position = _past_white(text, position + 1)
+        if text.startswith("]", position):
+            raise json.JSONDecodeError("Expecting value after ','", text, position)
+    end = _past_white(text, position + 1)
+    if end < len(text):
+        raise json.JSONDecodeError("Extra data", text, end)
+
+
+def _past_white(text: str, position: int) -> int:
+    while position < len(text) and text[position] in _WHITE:
+        position += 1
+    return position
+
+
+def _object(data: bytes, settings: Settings) -> Article:
+    """The article of one JSON object. Raises ``WiretwinError`` or ``ValidationError``."""
+    fields = strict_json.parse(data)
+    article = ArticleIn.model_validate(fields)
+    canonical = json.dumps(fields, sort_keys=True).encode()
+    return article.to_article(hashlib.sha256(canonical).hexdigest()[:24], settings.max_text_chars)
+
+
+def _document(data: bytes, kind: str, id: str, settings: Settings) -> Article:
+    """The article of a text or HTML file.
+
+    Text must be UTF-8. Of HTML the encoding is found out, as pages name it or get it wrong.
+    """
+    text = decode_file(data) if kind == "html" else data.decode("utf-8-sig")
+    fields = {"id": id, "html" if kind == "html" else "text": text}
+    article = ArticleIn.model_validate(fields)
+    return article.to_article(max_chars=settings.max_text_chars)
+
+
+def _record(location: str, size: int, article: Callable[[], Article]) -> Record:
+    """What becomes of one record; every refusal of an article ends here."""
+    try:
+        return Taken(location, size, article())
+    except UnicodeDecodeError as error:
+        return Refused(location, size, _not_utf8(error))
+    except (WiretwinError, ValidationError) as error:
+        wrong = (
+            e["message"] if e["field"] == "body" else f"{e['field']}: {e['message']}"
+            for e in field_errors(error)
+        )
+        return Refused(location, size, "; ".join(wrong) or str(error))
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    return f"byte {error.start} is not valid UTF-8"
+
+
+def _sniff(data: bytes) -> str:
+    """The kind of a content without a telling name: JSON, HTML or plain text."""
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if start.startswith((b"{", b"[{")):
+        return "json"
+    if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")):
+        return "html"
+    return "text"

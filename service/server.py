@@ -1,0 +1,92 @@
+"""The service as processes: one listening socket, a master, and workers under gunicorn.
+
+gunicorn serves one worker as well as many, because its workers hand a request to the service
+while its body still arrives (waitress, the other pure-Python server, collects the body first,
+so a batch could not answer line by line).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+THREADS = 8
+"""Requests one worker process answers at a time."""
+GRACE_SECONDS = 30
+"""How long a stopping worker may take to finish what it began."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening TCP socket; port 0 takes a free one. Raises ``OSError``."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=1024)
+
+
+def address(listener: socket.socket) -> str:
+    """The URL under which the socket answers."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(listener: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
+    """Serve on the socket until SIGTERM or SIGINT, then finish the requests taken and exit.
+
+    The socket is used up. ``ready`` is called once, when requests are being accepted. A worker
+    that dies is replaced. Raises ``SystemExit``: with 0 after a stop, with gunicorn's code when no
+    worker can start.
+    """
+    _Server(listener, settings, ready).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(
+        self, listener: socket.socket, settings: Settings, ready: Callable[[], None]
+    ) -> None:
+        self.bind = f"fd://{listener.detach()}"
+        self.settings = settings
+        self.ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": self.bind,
+            "workers": self.settings.workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "graceful_timeout": GRACE_SECONDS,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "proc_name": "wiretwin",
+            "when_ready": lambda _arbiter: self._when_ready(),
+            "post_worker_init": lambda _worker: signal.signal(signal.SIGINT, signal.SIG_IGN),
+            "worker_exit": lambda _arbiter, _worker: self._close_engine(),
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        from dedup.engine import open_engine
+        from service.app import create_app
+
+        self.engine = open_engine(self.settings)
+        return create_app(self.engine, self.settings)
+
+    def _when_ready(self) -> None:
+        # gunicorn stops at once on SIGINT; Ctrl-C is to be as gentle as SIGTERM
+        signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
+        self.ready()
+
+    def _close_engine(self) -> None:
+        engine = getattr(self, "engine", None)
+        if engine is not None:
+            engine.close()
