@@ -1,0 +1,145 @@
+"""Two prepared articles against each other: ``judge`` says how they relate, ``compare`` shows it.
+
+Both rest on the same alignment; ``compare`` adds the words of every aligned pair.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedup.model import (
+    Comparison,
+    Containment,
+    EditKind,
+    Hashes,
+    Relation,
+    SentencePair,
+    SentenceStatus,
+)
+from dedup.rows import Row, rows, span
+from dedup.settings import Settings
+from dedup.units import Prepared
+from dedup.verdict import decide, reasons, weigh
+from dedup.words import Words, align_words
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All of a comparison but the words: enough for a match and an edge.
+
+    The fields are those of ``Comparison``; ``changes`` is empty, since nobody looked at words.
+    """
+
+    relation: Relation
+    score: float
+    resemblance: float
+    containment: Containment
+    narrative_reuse: float
+    quotation_reuse: float
+    sentences: Mapping[SentenceStatus, int]
+    reasons: tuple[str, ...]
+    changes: Mapping[EditKind, int]
+    left_coverage: int = 0
+    right_coverage: int = 0
+
+
+def judge(left: Prepared, right: Prepared, settings: Settings) -> Judgement:
+    """How the left article stands to the right one.
+
+    Swapping the two swaps the sides of the answer and nothing else.
+    """
+    return _judged(left, right, settings)[0]
+
+
+def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
+    """The full comparison, down to the words of every aligned pair of sentences."""
+    judgement, found = _judged(left, right, settings)
+    pairs = tuple(_pair(left, right, row) for row in found)
+    changes = Counter(edit.kind for pair in pairs for edit in pair.edits if edit.kind is not None)
+    return Comparison(
+        relation=judgement.relation,
+        score=judgement.score,
+        resemblance=judgement.resemblance,
+        containment=judgement.containment,
+        narrative_reuse=judgement.narrative_reuse,
+        quotation_reuse=judgement.quotation_reuse,
+        sentences=judgement.sentences,
+        reasons=judgement.reasons,
+        changes=dict(changes),
+        pairs=pairs,
+        left_coverage=judgement.left_coverage,
+        right_coverage=judgement.right_coverage,
+    )
+
+
+def _judged(
+    left: Prepared, right: Prepared, settings: Settings
+) -> tuple[Judgement, tuple[Row, ...]]:
+    finding = weigh(left, right)
+    relation, score = decide(finding.evidence, settings)
+    found = rows(left, right, finding.links, finding.left_speech, finding.right_speech)
+    evidence = finding.evidence
+    left_in_right, right_in_left, _ = _overlap(left.shingles5, right.shingles5)
+    judgement = Judgement(
+        relation=relation,
+        score=score,
+        resemblance=_overlap(left.shingles3, right.shingles3)[2],
+        containment=Containment(left_in_right, right_in_left),
+        narrative_reuse=evidence.narrative_reuse,
+        quotation_reuse=evidence.quotation_reuse,
+        sentences=dict(Counter(row.status for row in found)),
+        reasons=reasons(evidence, relation, settings),
+        changes={},
+        left_coverage=_coverage(row.left for row in found if row.right is not None),
+        right_coverage=_coverage(row.right for row in found if row.left is not None),
+    )
+    return judgement, found
+
+
+def _overlap(a: Hashes, b: Hashes) -> tuple[float, float, float]:
+    """|A n B| / |A|, |A n B| / |B| and the resemblance of two sorted sets; 0 where one is empty."""
+    if not len(a) or not len(b):
+        return 0.0, 0.0, 0.0
+    at = np.searchsorted(b, a)
+    at[at == len(b)] = 0
+    both = int(np.count_nonzero(b[at] == a))
+    return both / len(a), both / len(b), both / (len(a) + len(b) - both)
+
+
+def _coverage(spans: Iterable[tuple[int, int] | None]) -> int:
+    """A bit set of the sentences in the given ranges."""
+    bits = 0
+    for begin, end in (s for s in spans if s is not None):
+        bits |= (1 << end) - (1 << begin)
+    return bits
+
+
+def _pair(left: Prepared, right: Prepared, row: Row) -> SentencePair:
+    a = span(left, row.left) if row.left else None
+    b = span(right, row.right) if row.right else None
+    if row.left is None or row.right is None:
+        return SentencePair(a, b, row.status, 0.0, row.quotation, row.moved, row.furniture)
+    if row.status is not SentenceStatus.EDITED:
+        return SentencePair(a, b, row.status, 1.0, row.quotation, row.moved)
+    left_words, right_words = _words(left, row.left), _words(right, row.right)
+    aligned = align_words(left_words, right_words)
+    return SentencePair(
+        a, b, row.status, aligned.kept, row.quotation, row.moved, edits=aligned.edits
+    )
+
+
+def _words(side: Prepared, sentences: tuple[int, int]) -> Words:
+    analysed = side.analysed
+    first = analysed.sentences[sentences[0]].first_token
+    last = analysed.sentences[sentences[1] - 1].last_token
+    return Words(
+        text=analysed.article.text,
+        words=analysed.words[first:last],
+        begins=analysed.begins[first:last].tolist(),
+        ends=analysed.ends[first:last].tolist(),
+        quoted=analysed.quoted[first:last].tolist(),
+    )

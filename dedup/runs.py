@@ -1,0 +1,77 @@
+"""Maximal runs of tokens that two texts share: what was copied word for word.
+
+A run is a pair of places from which the texts agree for some length and that cannot be made
+longer on either end (the maximal matches of string comparison; Gusfield 1997, chapter 7). Found
+by joining equal shingles and stringing neighbours on one diagonal together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import Hashes
+
+Ints = NDArray[np.signedinteger]
+
+_REPEATS = 8
+"""A shingle that stands more often on the right is joined with its first places only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Shared runs: where each begins on the left and on the right, and its length in tokens."""
+
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    length: NDArray[np.int64]
+
+    def expand(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Every token of every run: its left place, right place and run number."""
+        number = np.repeat(np.arange(len(self.length)), self.length)
+        offset = np.arange(len(number)) - np.repeat(
+            np.cumsum(self.length) - self.length, self.length
+        )
+        return self.left[number] + offset, self.right[number] + offset, number
+
+
+def shared_runs(
+    left_keys: Hashes, left_places: Ints, right_keys: Hashes, right_places: Ints, k: int
+) -> Runs:
+    """All maximal shared runs of at least ``k`` tokens.
+
+    ``keys`` are the sorted hashes of all runs of k tokens of a text and ``places`` where each
+    begins. A k-token run that stands on the right more than eight times is joined with its
+    first eight places, which bounds the cost: O((n + m) log m).
+    """
+    begin = np.searchsorted(right_keys, left_keys, side="left")
+    end = np.searchsorted(right_keys, left_keys, side="right")
+    count = np.minimum(end - begin, _REPEATS)
+    hit = np.flatnonzero(count)
+    if not len(hit):
+        empty = np.empty(0, dtype=np.int64)
+        return Runs(empty, empty, empty)
+    count = count[hit]
+    source = np.repeat(hit, count)
+    step = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
+    i = left_places[source].astype(np.int64)
+    j = right_places[begin[source] + step].astype(np.int64)
+    order = np.lexsort((i, j - i))
+    i, j = i[order], j[order]
+    head = np.ones(len(i), dtype=np.bool_)
+    head[1:] = (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1)
+    first = np.flatnonzero(head)
+    size = np.diff(np.append(first, len(i)))
+    return Runs(i[first], j[first], size + k - 1)
+
+
+def longest_cover(places: NDArray[np.int64], lengths: NDArray[np.int64], n: int) -> Ints:
+    """For each of n tokens the length of the longest run that covers it, 0 for none.
+
+    ``places`` are the tokens of all runs, ``lengths`` the length of the run each belongs to.
+    """
+    cover = np.zeros(n, dtype=np.int32)
+    np.maximum.at(cover, places, lengths.astype(np.int32))
+    return cover
