@@ -1,0 +1,1 @@
+"""A labelled set of news copy in many languages, its truth known by construction."""
