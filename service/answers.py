@@ -1,0 +1,268 @@
+"""What is answered: the shape of every JSON document, as ``/openapi.json`` describes it.
+
+``service.present`` makes these documents; the tests hold every answer against this description.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from dedup.model import EditKind, EditOp, Relation, SentenceStatus
+from service.fields import Share, Time
+
+Verdict = Literal[
+    "exact",
+    "near_duplicate",
+    "contains",
+    "contained_in",
+    "partial_copy",
+    "shared_passage",
+    "same_template",
+    "unique",
+]
+Offsets = tuple[int, int]
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong, and where."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A refusal, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str | None = None
+    errors: list[FieldError]
+
+
+class Containment(BaseModel):
+    """|A n B| / |A| over 5-word shingles of the stories, both ways."""
+
+    left_in_right: Share
+    right_in_left: Share
+
+
+class _Compared(BaseModel):
+    relation: Relation
+    score: Share = Field(description="How sure it is that the pair is reuse.")
+    resemblance: Share = Field(description="Jaccard coefficient of the stories' 3-word shingles.")
+    containment: Containment
+    narrative_reuse: Share = Field(
+        description="Share of the shorter story that was reused as narrative."
+    )
+    quotation_reuse: Share = Field(
+        description="Share of the shorter story that was reused as direct speech."
+    )
+    sentences: dict[str, int] = Field(
+        description="Pairs of sentences by status: identical, edited, moved, added, removed, "
+        "furniture."
+    )
+    reasons: list[str] = Field(description="Why this relation, in plain sentences.")
+    changes: dict[str, int] = Field(
+        description="Edits by kind: number, date, name, quotation, negation, claim, wording."
+    )
+
+
+class Match(_Compared):
+    """How the article asked about (left) stands to a stored one (right)."""
+
+    id: str
+    title: str | None
+    source: str | None
+    url: str | None
+    published_at: Time | None
+    cluster_id: str | None
+
+
+class MatchRef(BaseModel):
+    """A match in brief."""
+
+    id: str
+    relation: Relation
+    score: Share
+
+
+class Matches(BaseModel):
+    """What an article is related to, strongest first."""
+
+    items: list[Match]
+
+
+class LeftOut(BaseModel):
+    """A sentence left out of the verdict, by its offsets in the text, and why."""
+
+    begin: int
+    end: int
+    reason: str
+
+
+class Outcome(BaseModel):
+    """The answer about one article."""
+
+    id: str | None = Field(description="Null when an article without an id was only checked.")
+    status: Literal["created", "updated", "unchanged"] | None = Field(
+        description="Null when nothing was stored."
+    )
+    verdict: Verdict = Field(description="The strongest relation to anything stored, or unique.")
+    matches: list[Match]
+    cluster_id: str | None
+    left_out: list[LeftOut]
+    notes: list[str] = Field(description="What limits the verdict, in plain sentences.")
+
+
+class BatchLine(BaseModel):
+    """The answer about one line of a batch: an outcome, or ``error``."""
+
+    line: int = Field(description="The line of the input, from 1.")
+    id: str | None
+    status: Literal["created", "updated", "unchanged"] | None
+    verdict: Verdict | None
+    cluster_id: str | None
+    matches: list[Match | MatchRef] | None = Field(description="Null with detail=none.")
+    error: Problem | None
+
+
+class ArticleRef(BaseModel):
+    """A stored article without its text."""
+
+    id: str
+    title: str | None
+    source: str | None
+    url: str | None
+    published_at: Time | None
+    language: str | None
+    received_at: Time
+    version: int = Field(description="1 when created, one more with every change.")
+    cluster_id: str | None
+    pending: bool = Field(description="Stored, but not yet compared with all others.")
+
+
+class Article(ArticleRef):
+    """A stored article."""
+
+    text: str = Field(description="The text all offsets point into, in code points.")
+    metadata: dict[str, Any]
+
+
+class Span(BaseModel):
+    """A stretch of a text, by code points, half open."""
+
+    begin: int
+    end: int
+    text: str
+
+
+class Edit(BaseModel):
+    """A step from the left sentence to the right one; offsets into the two texts."""
+
+    op: EditOp
+    left: Offsets
+    right: Offsets
+    kind: EditKind | None
+
+
+class Pair(BaseModel):
+    """Sentences that stand for each other; a side that is absent is null."""
+
+    left: Span | None
+    right: Span | None
+    status: SentenceStatus
+    similarity: Share = Field(description="Share of the words kept.")
+    quotation: bool
+    moved: bool = Field(description="Out of order, whatever the status.")
+    furniture: str | None = Field(description="Why it belongs to the page and not to the story.")
+    edits: list[Edit]
+
+
+class Comparison(_Compared):
+    """Two articles sentence by sentence."""
+
+    pairs: list[Pair]
+
+
+class ClusterSummary(BaseModel):
+    """A cluster in a list."""
+
+    id: str
+    representative: ArticleRef
+    size: int
+    sources: list[str]
+    first_at: Time
+    last_at: Time
+    updated_at: Time
+
+
+class Clusters(BaseModel):
+    """One page of clusters."""
+
+    items: list[ClusterSummary]
+    next_cursor: str | None
+    total: int
+
+
+class ClusterEdge(BaseModel):
+    """A relation between two articles; ``binding`` when it holds the cluster together."""
+
+    left: str
+    right: str
+    relation: Relation
+    score: Share
+    narrative_reuse: Share
+    quotation_reuse: Share
+    binding: bool
+
+
+class Cluster(BaseModel):
+    """A cluster in full."""
+
+    id: str
+    representative_id: str
+    size: int
+    members: list[ArticleRef]
+    edges: list[ClusterEdge]
+    weakest: ClusterEdge | None = Field(description="The binding edge with the lowest score.")
+    bridges: list[str] = Field(description="Members that embed parts of more than one story.")
+    beside: list[ArticleRef] = Field(description="Articles that share a passage only.")
+    beside_edges: list[ClusterEdge]
+
+
+class Cell(BaseModel):
+    """One member's form of one sentence; ``span`` is null where it has none."""
+
+    article_id: str
+    span: Span | None
+    status: SentenceStatus
+    similarity: Share
+    quotation: bool
+    moved: bool
+    edits: list[Edit]
+
+
+class Row(BaseModel):
+    """One sentence of the story: as the base has it, and a cell per column."""
+
+    base: Span | None
+    cells: list[Cell]
+
+
+class Synopsis(BaseModel):
+    """The sentences of a cluster's story side by side."""
+
+    cluster_id: str
+    base_id: str
+    columns: list[ArticleRef]
+    rows: list[Row]
+
+
+class Status(BaseModel):
+    """Whether the service is up."""
+
+    status: Literal["ok", "ready"]

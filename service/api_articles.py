@@ -1,0 +1,77 @@
+"""``/v1/articles``: store, replace, read and remove articles."""
+
+from __future__ import annotations
+
+from flask import Response, url_for
+from flask.typing import ResponseReturnValue
+from flask_openapi3.blueprint import APIBlueprint
+
+from dedup.engine import Engine
+from dedup.model import Article
+from dedup.settings import Settings
+from service import answers, matched, present
+from service.errors import AlreadyExists, InvalidBody
+from service.openapi import ARTICLES, refusals
+from service.schemas import ArticleIn, ArticlePath
+
+
+def make_articles(engine: Engine, settings: Settings) -> APIBlueprint:
+    """The calls that store articles and read them back."""
+    api = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[ARTICLES])
+
+    def stored(article: Article) -> ResponseReturnValue:
+        outcome = engine.add(article)
+        code = 201 if outcome.status == "created" else 200
+        location = url_for("articles.get_article", id=outcome.id)
+        return matched.outcome(engine, outcome), code, {"Location": location}
+
+    @api.post("", responses={201: answers.Outcome, **refusals(400, 409, 413, 415, 422)})
+    def post_article(body: ArticleIn) -> ResponseReturnValue:
+        """Store a new article.
+
+        Without an id one is made; Location tells it. An id that is stored already is refused:
+        PUT replaces an article.
+        """
+        article = body.to_article(max_chars=settings.max_text_chars)
+        if body.id is not None and engine.store.get([body.id]):
+            raise AlreadyExists(f"there is an article {body.id!r} already; PUT replaces it")
+        return stored(article)
+
+    @api.put(
+        "/<id:id>",
+        responses={
+            200: answers.Outcome,
+            201: answers.Outcome,
+            **refusals(400, 413, 415, 422),
+        },
+    )
+    def put_article(path: ArticlePath, body: ArticleIn) -> ResponseReturnValue:
+        """Store an article, or replace the one with this id.
+
+        The same content again changes nothing and answers `unchanged`. An id in the body must
+        be the one in the path.
+        """
+        if body.id not in {None, path.id}:
+            # 422 and not 409: the request contradicts itself, whatever is stored
+            raise InvalidBody("id", "must be the id in the path, or left out")
+        return stored(body.to_article(path.id, max_chars=settings.max_text_chars))
+
+    @api.get("/<id:id>", responses={200: answers.Article, **refusals(404, 422)})
+    def get_article(path: ArticlePath) -> ResponseReturnValue:
+        """A stored article."""
+        return present.article(engine.article(path.id))
+
+    @api.delete("/<id:id>", responses={204: None, **refusals(404, 422)})
+    def delete_article(path: ArticlePath) -> ResponseReturnValue:
+        """Remove an article, its relations and its traces in the index, for good."""
+        engine.delete(path.id)
+        return Response(status=204)
+
+    @api.get("/<id:id>/matches", responses={200: answers.Matches, **refusals(404, 422)})
+    def get_matches(path: ArticlePath) -> ResponseReturnValue:
+        """What a stored article is related to, strongest first."""
+        matches = engine.matches(path.id)
+        known = matched.matched(engine, matches)
+        return {"items": [present.match(match, known) for match in matches]}
+
+    return api

@@ -1,0 +1,50 @@
+"""``POST /v1/batch``: articles line by line, answered line by line."""
+
+from __future__ import annotations
+
+from flask import Response, json, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models import RawModel
+
+from dedup.engine import Engine
+from dedup.settings import Settings
+from service import answers, ndjson
+from service.batch import Batch
+from service.errors import UnsupportedMediaType
+from service.openapi import ARTICLES, refusals
+from service.schemas import BatchQuery
+from service.strict_json import refuse_codings, said
+
+
+class NdjsonBody(RawModel):
+    """A body of JSON lines."""
+
+    mimetypes = list(ndjson.MEDIA_TYPES)  # noqa: RUF012 - read as the base class has it
+
+
+def make_batch(engine: Engine, settings: Settings) -> APIBlueprint:
+    """The call that takes many articles."""
+    api = APIBlueprint("batch", __name__, url_prefix="/v1", abp_tags=[ARTICLES])
+
+    @api.post("/batch", responses={200: answers.BatchLine, **refusals(415, 422)})
+    def batch(query: BatchQuery, raw: NdjsonBody) -> ResponseReturnValue:
+        """Store many articles: JSON lines in, JSON lines out.
+
+        Every line of the body is an article as POST /v1/articles takes it; one with an id that
+        is stored already replaces it. Every line that is not blank gets one line of answer, in
+        order, while the body still arrives. A bad line is answered by `error` with its line
+        number, and the rest goes on. A line may be as long as the body of any other call, the
+        whole as long as you like.
+        """
+        if request.mimetype not in ndjson.MEDIA_TYPES:
+            wanted = ndjson.MEDIA_TYPES[0]
+            raise UnsupportedMediaType(f"{said(request)}; send Content-Type: {wanted}")
+        refuse_codings(request)
+        engine.store.ping()  # a store that is away is told by the status, not line by line
+        lines = ndjson.lines(ndjson.body(request.environ), settings.max_body_bytes)
+        answers = Batch(engine, settings.max_text_chars, query.detail).answers(lines)
+        written = (json.dumps(answer) + "\n" for answer in answers)
+        return Response(stream_with_context(written), mimetype=ndjson.MEDIA_TYPES[0])
+
+    return api

@@ -1,0 +1,68 @@
+"""The Flask application: the calls, the pages, and what holds for all of them."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+
+from dedup.engine import Engine
+from dedup.settings import Settings
+from service.api_articles import make_articles
+from service.api_batch import make_batch
+from service.api_clusters import make_clusters
+from service.api_compare import make_comparing
+from service.api_health import make_health
+from service.errors import install_errors
+from service.openapi import document, make_openapi_app
+from service.pages import make_pages
+from service.paths import IdConverter, KeepEncodedSlashes
+from service.security import install_security
+from service.strict_json import CompactJSON, StrictRequest
+
+_REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
+
+
+def create_app(engine: Engine, settings: Settings) -> Flask:
+    """A WSGI application over one engine. It does not close the engine."""
+    app = make_openapi_app("service")
+    app.request_class = StrictRequest
+    app.json = CompactJSON(app)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.url_map.converters["id"] = IdConverter
+    app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
+    install_errors(app)
+    install_security(app)
+    _install_request_ids(app)
+
+    app.register_api(make_articles(engine, settings))
+    app.register_api(make_batch(engine, settings))
+    app.register_api(make_comparing(engine, settings))
+    app.register_api(make_clusters(engine))
+    app.register_api(make_health(engine))
+    app.register_blueprint(make_pages(engine, settings))
+
+    description = app.json.dumps(document(app))
+
+    @app.route("/openapi.json")
+    def openapi() -> ResponseReturnValue:
+        """The description of all calls, OpenAPI 3.1."""
+        return Response(description, mimetype="application/json")
+
+    return app
+
+
+def _install_request_ids(app: Flask) -> None:
+    """Name every request: as its sender does in ``X-Request-Id``, or by an id made here."""
+
+    @app.before_request
+    def name_request() -> None:
+        sent = request.headers.get("X-Request-Id", "")
+        g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid4().hex
+
+    @app.after_request
+    def echo(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        return response

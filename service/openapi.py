@@ -1,0 +1,134 @@
+"""What ``/openapi.json`` says beyond the models: refusals, headers, the head of the document.
+
+flask-openapi3 makes the description from the very models that check the requests. It was chosen
+because it needs only flask and pydantic, which are here anyway, and leaves Flask's routing,
+errors and streaming as they are; APIFlask and flask-smorest are built on marshmallow.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.tag import Tag
+from flask_openapi3.openapi import OpenAPI
+from flask_openapi3.types import ResponseDict
+
+from service import ndjson
+from service.answers import Problem
+from service.errors import KINDS, MEDIA_TYPE, TYPE_PREFIX
+
+ARTICLES = Tag(name="articles", description="Store articles and learn what they copy.")
+COMPARING = Tag(name="comparing", description="Compare articles without storing them.")
+CLUSTERS = Tag(name="clusters", description="Groups of copies.")
+OPERATIONS = Tag(name="operations", description="Whether the service is well.")
+
+DESCRIPTION = """Finds copies of wire stories: whole, cropped, reworded or wrapped in furniture.
+
+Offsets count Unicode code points, half open, into the text as it was sent (for an article sent
+as HTML: into the text that `GET /v1/articles/{id}` returns). An id in a path is one segment: a
+slash in it is written `%2F`. Every refusal is a problem document (RFC 9457) that names the wrong
+fields. Every answer carries `X-Request-Id`: the one sent, or one made here.
+"""
+
+_WHEN = {
+    400: "The body is not valid JSON.",
+    404: "There is no such article or cluster.",
+    409: "An article with this id is stored already.",
+    413: "The body or a field of it is too large.",
+    415: "The body is in a format, charset or coding that is not supported.",
+    422: "The request is understood but not valid; `errors` names the fields.",
+    503: "The store does not answer; try again after the time in Retry-After.",
+}
+_LOCATION = {
+    "Location": {
+        "description": "Where it is.",
+        "schema": {"type": "string", "format": "uri-reference"},
+    }
+}
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+
+
+def refusals(*codes: int, store: bool = True) -> ResponseDict:
+    """The refusals of a call: these codes, 503 if it needs the store, and any other."""
+    made: ResponseDict = {code: _refusal(code) for code in codes}
+    if store:
+        made[503] = {**_refusal(503), "headers": _RETRY_AFTER}
+    made["default"] = {
+        "description": "Any other refusal, such as 405 for a method a path does not know.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    return made
+
+
+def moved() -> ResponseDict:
+    """The redirect from a cluster that was merged."""
+    return {308: {"description": "The cluster was merged; Location is the surviving one."}}
+
+
+def make_openapi_app(import_name: str, **flask_options: Any) -> OpenAPI:
+    """A Flask application that describes itself, without any viewer."""
+    return OpenAPI(
+        import_name,
+        info=Info(title="wiretwin", version=version("wiretwin"), description=DESCRIPTION),
+        doc_ui=False,
+        # every call names its refusals; this makes the library add none of its own shape
+        validation_error_status="default",
+        validation_error_model=Problem,
+        validation_error_callback=_raise,
+        operation_id_callback=_operation_id,
+        **flask_options,
+    )
+
+
+def document(app: OpenAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of the application, to be made once."""
+    spec: dict[str, Any] = app.api_doc
+    for path in spec["paths"].values():
+        for operation in path.values():
+            if "description" in operation:
+                operation["description"] = operation["description"].replace("<br/>", "\n").strip()
+            for code, response in operation["responses"].items():
+                if code in {"201", "308"}:
+                    response["headers"] = _LOCATION
+    lines = spec["paths"]["/v1/batch"]["post"]["responses"]["200"]["content"]
+    lines[ndjson.MEDIA_TYPES[0]] = lines.pop("application/json")
+    return spec
+
+
+def _refusal(code: int) -> dict[str, Any]:
+    kind = next(kind for kind in KINDS.values() if kind.status == code)
+    example = {
+        "type": TYPE_PREFIX + kind.slug,
+        "title": kind.title,
+        "status": code,
+        "detail": _DETAIL[code][1],
+        "instance": "/v1/articles",
+        "errors": [{"field": f, "message": m} for f, m in [_DETAIL[code]] if f],
+    }
+    return {
+        "description": _WHEN[code],
+        "content": {
+            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
+        },
+    }
+
+
+_DETAIL = {
+    400: ("body", "line 1, column 9: Expecting value"),
+    404: ("id", "there is no article '005'"),
+    409: ("id", "there is an article '001' already; PUT replaces it"),
+    413: ("text", "has 6000000 characters; at most 5000000 are taken"),
+    415: ("", "the body is text/plain; send Content-Type: application/json"),
+    422: ("text", "must not be empty"),
+    503: ("", "the store did not answer in time"),
+}
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _operation_id(*, name: str, path: str, method: str) -> str:
+    return name

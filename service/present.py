@@ -1,0 +1,252 @@
+"""Values of the model as JSON documents, field by field as ``service.answers`` describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from dedup.model import (
+    Article,
+    Cluster,
+    ClusterEdge,
+    ClusterSummary,
+    Comparison,
+    Edit,
+    EditKind,
+    Match,
+    Outcome,
+    SentenceStatus,
+    Span,
+    StoredArticle,
+    Synopsis,
+)
+from dedup.store.base import Page
+
+Json = dict[str, Any]
+Known = Mapping[str, StoredArticle]
+"""Stored articles by id, to say more of a match than its id."""
+
+
+def time(moment: datetime | None) -> str | None:
+    """A moment as RFC 3339, UTC as ``Z``."""
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def match(found: Match, known: Known) -> Json:
+    """A match, with what is known of the matched article."""
+    stored = known.get(found.id)
+    article = stored.article if stored else None
+    return {
+        "id": found.id,
+        **_compared(found),
+        "title": article and article.title,
+        "source": article and article.source,
+        "url": article and article.url,
+        "published_at": time(article.published_at) if article else None,
+        "cluster_id": stored and stored.cluster_id,
+    }
+
+
+def match_ref(found: Match) -> Json:
+    """A match in brief."""
+    return {"id": found.id, "relation": found.relation, "score": found.score}
+
+
+def outcome(answer: Outcome, known: Known, named: bool = True) -> Json:
+    """The answer about one article; ``named`` is false when it has no id of its own."""
+    return {
+        "id": answer.id if named else None,
+        "status": answer.status,
+        "verdict": answer.verdict,
+        "matches": [match(found, known) for found in answer.matches],
+        "cluster_id": answer.cluster_id,
+        "left_out": [
+            {"begin": left.begin, "end": left.end, "reason": left.reason}
+            for left in answer.left_out
+        ],
+        "notes": list(answer.notes),
+    }
+
+
+def batch_line(line: int, answer: Outcome, matches: list[Json] | None) -> Json:
+    """The answer about one good line of a batch."""
+    return {
+        "line": line,
+        "id": answer.id,
+        "status": answer.status,
+        "verdict": answer.verdict,
+        "cluster_id": answer.cluster_id,
+        "matches": matches,
+        "error": None,
+    }
+
+
+def batch_error(line: int, id: str | None, problem: Json) -> Json:
+    """The answer about one bad line of a batch."""
+    return {
+        "line": line,
+        "id": id,
+        "status": None,
+        "verdict": None,
+        "cluster_id": None,
+        "matches": None,
+        "error": problem,
+    }
+
+
+def article_ref(stored: StoredArticle) -> Json:
+    """A stored article without its text."""
+    return {
+        "id": stored.article.id,
+        "title": stored.article.title,
+        "source": stored.article.source,
+        "url": stored.article.url,
+        "published_at": time(stored.article.published_at),
+        "language": stored.article.language,
+        "received_at": time(stored.received_at),
+        "version": stored.version,
+        "cluster_id": stored.cluster_id,
+        "pending": stored.pending,
+    }
+
+
+def article(stored: StoredArticle) -> Json:
+    """A stored article."""
+    return {
+        **article_ref(stored),
+        "text": stored.article.text,
+        "metadata": dict(stored.article.metadata),
+    }
+
+
+def comparison(left: Article, right: Article, compared: Comparison) -> Json:
+    """Two articles sentence by sentence."""
+    return {
+        **_compared(compared),
+        "pairs": [
+            {
+                "left": _span(left, pair.left),
+                "right": _span(right, pair.right),
+                "status": pair.status,
+                "similarity": pair.similarity,
+                "quotation": pair.quotation,
+                "moved": pair.moved,
+                "furniture": pair.furniture,
+                "edits": _edits(pair.edits),
+            }
+            for pair in compared.pairs
+        ],
+    }
+
+
+def clusters(page: Page) -> Json:
+    """One page of clusters."""
+    return {
+        "items": [_cluster_summary(item) for item in page.items],
+        "next_cursor": page.next_cursor,
+        "total": page.total,
+    }
+
+
+def cluster(found: Cluster) -> Json:
+    """A cluster in full."""
+    return {
+        "id": found.id,
+        "representative_id": found.representative_id,
+        "size": len(found.members),
+        "members": [article_ref(member) for member in found.members],
+        "edges": [_edge(edge) for edge in found.edges],
+        "weakest": _edge(found.weakest) if found.weakest else None,
+        "bridges": list(found.bridges),
+        "beside": [article_ref(neighbour) for neighbour in found.beside],
+        "beside_edges": [_edge(edge) for edge in found.beside_edges],
+    }
+
+
+def synopsis(found: Synopsis) -> Json:
+    """The sentences of a story side by side."""
+    texts = {column.article.id: column.article for column in found.columns}
+    base = texts[found.base_id]
+    return {
+        "cluster_id": found.cluster_id,
+        "base_id": found.base_id,
+        "columns": [article_ref(column) for column in found.columns],
+        "rows": [
+            {
+                "base": _span(base, row.base),
+                "cells": [
+                    {
+                        "article_id": cell.article_id,
+                        "span": _span(texts[cell.article_id], cell.span),
+                        "status": cell.status,
+                        "similarity": cell.similarity,
+                        "quotation": cell.quotation,
+                        "moved": cell.moved,
+                        "edits": _edits(cell.edits),
+                    }
+                    for cell in row.cells
+                ],
+            }
+            for row in found.rows
+        ],
+    }
+
+
+def _compared(of: Match | Comparison) -> Json:
+    return {
+        "relation": of.relation,
+        "score": of.score,
+        "resemblance": of.resemblance,
+        "containment": {
+            "left_in_right": of.containment.left_in_right,
+            "right_in_left": of.containment.right_in_left,
+        },
+        "narrative_reuse": of.narrative_reuse,
+        "quotation_reuse": of.quotation_reuse,
+        "sentences": {status.value: of.sentences.get(status, 0) for status in SentenceStatus},
+        "reasons": list(of.reasons),
+        "changes": {kind.value: of.changes.get(kind, 0) for kind in EditKind},
+    }
+
+
+def _span(article: Article, span: Span | None) -> Json | None:
+    if span is None:
+        return None
+    return {"begin": span.begin, "end": span.end, "text": article.text[span.begin : span.end]}
+
+
+def _edits(edits: Iterable[Edit]) -> list[Json]:
+    return [
+        {
+            "op": edit.op,
+            "left": [edit.left.begin, edit.left.end],
+            "right": [edit.right.begin, edit.right.end],
+            "kind": edit.kind,
+        }
+        for edit in edits
+    ]
+
+
+def _cluster_summary(found: ClusterSummary) -> Json:
+    return {
+        "id": found.id,
+        "representative": article_ref(found.representative),
+        "size": found.size,
+        "sources": list(found.sources),
+        "first_at": time(found.first_at),
+        "last_at": time(found.last_at),
+        "updated_at": time(found.updated_at),
+    }
+
+
+def _edge(edge: ClusterEdge) -> Json:
+    return {
+        "left": edge.left,
+        "right": edge.right,
+        "relation": edge.relation,
+        "score": edge.score,
+        "narrative_reuse": edge.narrative_reuse,
+        "quotation_reuse": edge.quotation_reuse,
+        "binding": edge.binding,
+    }
