@@ -30,4 +30,5 @@ def topic(analysed: AnalysedArticle) -> frozenset[int]:
     counts = Counter(
         stem(word, analysed.language) for word in story if len(word) > 1 and word not in stop
     )
-    return frozenset(xxhash.xxh32_intdigest(word) for word, _ in counts.most_common(_SIZE))
+    common = (word for word, _ in counts.most_common(_SIZE))
+    return frozenset(xxhash.xxh32_intdigest(w.encode("utf-8", "surrogatepass")) for w in common)
