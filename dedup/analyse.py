@@ -27,7 +27,7 @@ def analyse(article: Article) -> AnalysedArticle:
     """Read one article: tokens, sentences, quotations, furniture. Linear in its length."""
     text = article.text
     words, begins, ends, hashes = tokenise(text)
-    per_word = tokens_per_word(words)
+    per_word = tokens_per_word(text, len(words))
     language = base_language(article.language) if article.language else guess_language(words)
     bounds = paragraphs(text)
     first = np.searchsorted(begins, [b for b, _ in bounds]).tolist()

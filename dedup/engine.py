@@ -149,6 +149,10 @@ class Engine:
             raise NotFound("article", id)
         return stored
 
+    def read(self, article: Article) -> AnalysedArticle:
+        """What is known of an article from its text alone; it needs not to be stored."""
+        return analyse(article)
+
     def analysed(self, stored: StoredArticle) -> AnalysedArticle:
         """What is known of a stored article from its text alone."""
         return self._prepare_stored([stored])[stored.ref].analysed
@@ -281,7 +285,7 @@ class Engine:
         return {ref: tuple(sorted(some, key=strongest_first)) for ref, some in found.items()}
 
     def _outcome(self, answer: _Answer, id: str, status: str | None) -> Outcome:
-        notes = ()
+        notes: tuple[str, ...] = ()
         if answer.analysed.story_words < self.settings.min_story_words:
             notes = (
                 f"The story has fewer than {self.settings.min_story_words} words: "

@@ -1,8 +1,9 @@
 """Tokens: whole words with their offsets, normalised so that typography does not matter.
 
-A token is a run of letters and digits with the marks that belong to them; inner apostrophes stay,
-hyphens separate, and the separators of a number ("11,000", "1.5") belong to it. In scripts
-written without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) every character is a token.
+A token is a run of letters and digits with the marks that belong to them; an apostrophe between
+letters stays inside, hyphens separate, and the separators of a number ("11,000", "1.5") belong to
+it. In scripts written without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) every
+character is a token.
 
 Normal form: Unicode NFKC and full case folding (Unicode Standard, sections 3.13 and 5.18),
 accents kept; invisible characters, Arabic tatweel and vowel marks removed; English possessive
@@ -11,11 +12,11 @@ accents kept; invisible characters, Arabic tatweel and vowel marks removed; Engl
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
-import regex
 import xxhash
 from numpy.typing import NDArray
 
@@ -24,20 +25,33 @@ from dedup.model import Hashes
 NORMALISER = 1
 """Version of the normal form; a change of it changes every hash, so it stands in the header."""
 
+Offsets = NDArray[np.int32]
+
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_LETTER = rf"[\p{{L}}\p{{N}}--[{_UNSPACED}]]"
-_INNER = rf"[\p{{L}}\p{{N}}\p{{M}}{_INVISIBLE}--[{_UNSPACED}]]"
-_TOKEN = regex.compile(
-    rf"\p{{Nd}}{{1,3}}(?:[,.'’\u00a0\u2009\u202f]\p{{Nd}}{{3}})+(?![\p{{Nd}}])(?:[.,]\p{{Nd}}+)?"
-    rf"|\p{{Nd}}+[.,]\p{{Nd}}+(?![.,]?\p{{Nd}})"
-    rf"|{_LETTER}{_INNER}*+(?:['’ʼ]{_INNER}++)*"
-    rf"|[{_UNSPACED}]\p{{M}}*",
-    regex.V1,
+_REMOVED = re.compile(f"[{_INVISIBLE}\u0640\u064b-\u0652]")
+_THOUSANDS = re.compile(r"(?<=\d)[,.'’\s](?=\d{3}(?!\d))")
+
+# Kinds of characters, as bits.
+_LETTER, _DIGIT, _MARK, _UNSPACED, _APOSTROPHE, _POINT, _GAP = (1 << i for i in range(7))
+_WORD = _LETTER | _DIGIT | _MARK
+_APOSTROPHES = "'’ʼ"
+_POINTS = ".,"
+_GAPS = "\u00a0\u2009\u202f"
+_UNSPACED_RANGES = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x2FDF),  # radicals
+    (0x3005, 0x3007),
+    (0x3021, 0x3029),
+    (0x3040, 0x30FF),  # kana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),  # Han
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9F),
+    (0x20000, 0x3FFFF),
 )
-_REMOVED = regex.compile(rf"[{_INVISIBLE}\u0640\u064b-\u0652]")
-_THOUSANDS = regex.compile(r"(?<=\d)[,.'\s](?=\d{3}(?!\d))")
-_UNSPACED_TOKEN = regex.compile(rf"[{_UNSPACED}]")
 
 
 @lru_cache(maxsize=1 << 18)
@@ -45,8 +59,8 @@ def fold(raw: str) -> tuple[str, int]:
     """The normal form of one raw token and its 64-bit hash (XXH64 of the UTF-8 bytes)."""
     word = raw
     if not raw.isascii():
-        word = _REMOVED.sub("", unicodedata.normalize("NFKC", raw)).replace("’", "'")
-        word = word.replace("ʼ", "'")
+        word = _REMOVED.sub("", unicodedata.normalize("NFKC", raw))
+        word = word.replace("’", "'").replace("ʼ", "'")
     word = word.casefold()
     if not word.isascii():  # folding can decompose
         word = unicodedata.normalize("NFC", word)
@@ -57,26 +71,111 @@ def fold(raw: str) -> tuple[str, int]:
     return word, xxhash.xxh64_intdigest(word.encode("utf-8", "surrogatepass"))
 
 
-def tokenise(
-    text: str,
-) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.int32], Hashes]:
+def tokenise(text: str) -> tuple[tuple[str, ...], Offsets, Offsets, Hashes]:
     """Normalised words, their begins and ends (code points, half-open) and 64-bit hashes.
 
     Linear in the length of the text.
     """
-    spans = [m.span() for m in _TOKEN.finditer(text)]
-    folded = [fold(text[begin:end]) for begin, end in spans]
-    bounds = np.array(spans, dtype=np.int32).reshape(-1, 2)
-    hashes = np.fromiter((h for _, h in folded), dtype=np.uint64, count=len(folded))
-    words = tuple(word for word, _ in folded)
-    return words, np.ascontiguousarray(bounds[:, 0]), np.ascontiguousarray(bounds[:, 1]), hashes
+    begins, ends = bounds(text)
+    folded = [fold(text[b:e]) for b, e in zip(begins.tolist(), ends.tolist(), strict=True)]
+    if not folded:
+        return (), begins, ends, np.empty(0, dtype=np.uint64)
+    words, hashes = zip(*folded, strict=True)
+    return words, begins, ends, np.array(hashes, dtype=np.uint64)
 
 
-def tokens_per_word(words: tuple[str, ...]) -> int:
+def bounds(text: str) -> tuple[Offsets, Offsets]:
+    """Where the tokens of a text begin and end. Vectorised over characters."""
+    kinds = _kinds(text)
+    if not len(kinds):
+        return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
+    before = np.concatenate(([0], kinds[:-1]))
+    after = np.concatenate((kinds[1:], [0]))
+    in_word = (kinds & _WORD) != 0
+    in_word |= ((kinds & _APOSTROPHE) != 0) & ((before & after & _LETTER) != 0)
+    digits_around = (before & after & _DIGIT) != 0
+    in_word |= ((kinds & (_POINT | _APOSTROPHE)) != 0) & digits_around
+    in_word |= _inner_gaps(kinds) & digits_around
+    previous = np.concatenate(([False], in_word[:-1]))
+    unspaced = (kinds & _UNSPACED) != 0
+    letter = (kinds & (_LETTER | _DIGIT)) != 0
+    carried = _after_unspaced(unspaced, letter)
+    starts = in_word & letter & (~previous | unspaced | carried)
+    starts |= in_word & ~previous & ~letter & (kinds & _MARK != 0)
+    begins = np.flatnonzero(starts)
+    # A token ends where the next begins or where the word stops, whichever comes first.
+    stops = np.flatnonzero(~in_word)
+    at = np.searchsorted(stops, begins)
+    padded = np.append(stops, len(kinds))
+    ends = np.minimum(padded[at], np.append(begins[1:], len(kinds)))
+    worded = np.add.reduceat(letter, begins) > 0 if len(begins) else np.empty(0, dtype=bool)
+    return begins[worded].astype(np.int32), ends[worded].astype(np.int32)
+
+
+def tokens_per_word(text: str, count: int) -> int:
     """2 when most tokens are single characters of an unspaced script, else 1.
 
     A Chinese or Japanese word is a little under two characters long on average, so lengths
     measured in words are doubled for such texts.
     """
-    singles = sum(1 for word in words if len(word) <= 2 and _UNSPACED_TOKEN.match(word))
-    return 2 if singles * 2 > len(words) else 1
+    if text.isascii():
+        return 1
+    return 2 if 2 * np.count_nonzero(_kinds(text) & _UNSPACED) > count else 1
+
+
+def _inner_gaps(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Narrow or hard spaces followed by exactly three digits, as in "11 000"."""
+    gaps: NDArray[np.bool_] = (kinds & _GAP) != 0
+    if not gaps.any():
+        return gaps
+    digit = np.concatenate(((kinds & _DIGIT) != 0, np.zeros(4, dtype=bool)))
+    n = len(kinds)
+    gaps &= digit[1 : n + 1] & digit[2 : n + 2] & digit[3 : n + 3] & ~digit[4 : n + 4]
+    return gaps
+
+
+def _after_unspaced(unspaced: NDArray[np.bool_], letter: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether the last letter before a character was of an unspaced script."""
+    if not unspaced.any():
+        return unspaced
+    places = np.where(letter, np.arange(len(letter)), -1)
+    last = np.concatenate(([-1], np.maximum.accumulate(places)[:-1]))
+    return (last >= 0) & unspaced[last]
+
+
+def _kinds(text: str) -> NDArray[np.uint8]:
+    """The kind of every character, by table; the few beyond the first plane one by one."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    table = _table()
+    if not len(points) or int(points.max()) < len(table):
+        return table[points]
+    kinds = table[np.minimum(points, len(table) - 1)]
+    for i in np.flatnonzero(points >= len(table)).tolist():
+        kinds[i] = _kind(int(points[i]))
+    return kinds
+
+
+@cache
+def _table() -> NDArray[np.uint8]:
+    return np.fromiter((_kind(point) for point in range(0x10000)), dtype=np.uint8)
+
+
+def _kind(point: int) -> int:
+    character = chr(point)
+    if character in _APOSTROPHES:
+        return _APOSTROPHE
+    if character in _POINTS:
+        return _POINT
+    if character in _GAPS:
+        return _GAP
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return _MARK if re.match(f"[{_INVISIBLE}]", character) else 0
+    if category[0] == "M":
+        return _MARK
+    unspaced = any(low <= point <= high for low, high in _UNSPACED_RANGES)
+    if category == "Nd":
+        return _DIGIT
+    if category[0] in "LN":
+        return _LETTER | (_UNSPACED if unspaced else 0)
+    return 0
