@@ -286,9 +286,7 @@ def _edits(left: Words, right: Words, partner: list[int]) -> tuple[Edit, ...]:
                 there = _beside(right, partner, begin, i)
                 edits.append(Edit(EditOp.DELETE, _span(left, begin, i), Span(there, there)))
             else:
-                edits.append(
-                    Edit(EditOp.REPLACE, _span(left, begin, i), _span(right, *gap_right))
-                )
+                edits.append(Edit(EditOp.REPLACE, _span(left, begin, i), _span(right, *gap_right)))
             continue
         i += 1
         while i < n and partner[i] == partner[i - 1] + 1 and i not in inserts:
@@ -330,9 +328,7 @@ def _facing(
     after = {(back[e] if e < m else n): (b, e) for b, e in others}
     facing: dict[tuple[int, int], tuple[int, int]] = {}
     taken: set[tuple[int, int]] = set()
-    ranked = sorted(
-        gaps, key=lambda g: before.get(g[0] - 1, ()) != after.get(g[1], (0,))
-    )
+    ranked = sorted(gaps, key=lambda g: before.get(g[0] - 1, ()) != after.get(g[1], (0,)))
     for gap in ranked:
         for found in (before.get(gap[0] - 1), after.get(gap[1])):
             if found is not None and found not in taken:

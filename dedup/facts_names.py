@@ -1,0 +1,143 @@
+"""Names: capitalised words in mid-sentence, and whether two spellings are one name.
+
+Capitals tell nothing at the beginning of a sentence, in a headline set in capitals, for German
+nouns, or in scripts without case: there a name is doubtful (``weak``) or not seen at all.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz.distance import Indel
+
+from dedup.lexicon import Lexicon
+from dedup.words import Words, is_function_word
+
+_SIMILAR = 0.7
+"""Indel similarity from which two different words are spellings of one name."""
+_ENDINGS = frozenset(
+    "s n an ans ian ians ese ish i is er ers ch che chen cher isch ische a e o os as es en em "
+    "ien ienne iens ano ana anos anas nais naise".split()
+)
+"""Endings that make an adjective, a plural or a people's name of a name in Latin script."""
+_OPENERS = "\"“”„«»‘’'([—–-*•"
+_ENDERS = ".!?…:\n\r\u2028\u2029"
+_NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name: its words in normal form, where it ends, whether it is doubtful."""
+
+    value: str
+    last: int
+    weak: bool
+
+
+def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
+    """The run of capitalised words from word ``at`` on, titles left out, or None."""
+    words, text = side.words, side.text
+    last = at
+    while last < len(words) and text[side.begins[last]].isupper():
+        if last > at and text[side.ends[last - 1] : side.begins[last]].strip(" -‑\u00a0.'’"):
+            break
+        if last > at and _opens(side, last, lexicon):
+            break
+        last += 1
+    kept = [w for w in words[at:last] if w not in lexicon.titles]
+    opening = _opens(side, at, lexicon)
+    if opening and kept and is_function_word(words[at]):
+        kept = [w for w in words[at + 1 : last] if w not in lexicon.titles]
+        opening = False
+    if not kept:
+        return None
+    weak = opening and len(kept) == 1
+    if lexicon.language in _NOUNS_IN_CAPITALS and len(kept) == 1:
+        weak = True
+    if kept == ["i"]:
+        return None
+    value = " ".join(kept)
+    alias = lexicon.aliases.get(value)
+    return Name(f"={alias}" if alias is not None else value, last, weak)
+
+
+def sets_in_capitals(side: Words) -> bool:
+    """Whether most longer words begin with a capital, as in headlines: capitals tell nothing."""
+    longer = [b for b, w in zip(side.begins, side.words, strict=True) if len(w) > 3]
+    if len(longer) < 4:
+        return False
+    text = side.text
+    return sum(1 for b in longer if text[b].isupper()) > 0.75 * len(longer)
+
+
+def _opens(side: Words, at: int, lexicon: Lexicon) -> bool:
+    """Whether word ``at`` begins a sentence, so that its capital tells nothing."""
+    i = side.begins[at] - 1
+    text = side.text
+    quoted = False
+    while i >= 0 and (text[i] in _OPENERS or text[i] in " \t\u00a0"):
+        quoted = quoted or text[i] in _OPENERS
+        i -= 1
+    if i < 0 or quoted:
+        return True
+    if text[i] not in _ENDERS:
+        return False
+    if text[i] == "." and at:
+        before = side.words[at - 1]
+        return not (before in lexicon.titles or len(before) == 1)
+    return True
+
+
+@lru_cache(maxsize=1 << 14)
+def names_agree(left: str, right: str) -> bool | None:
+    """Whether two names can be one: True, False for two spellings, None for different names.
+
+    One name may be part of the other, its initials, an adjective of it, or differ in accents.
+    """
+    if left[0] == "=" or right[0] == "=":
+        return True if left == right else None
+    a, b = _plain(left).split(), _plain(right).split()
+    if "".join(a) == "".join(b) or set(a) <= set(b) or set(b) <= set(a):
+        return True
+    if _initials(a) == "".join(b) or _initials(b) == "".join(a):
+        return True
+    rest_a = [w for w in a if w not in b]
+    rest_b = [w for w in b if w not in a]
+    answers = [_same_word(x, y) for x in rest_a for y in rest_b]
+    if False in answers:
+        return False
+    if True in answers or len(rest_a) < len(a):
+        return True
+    return None
+
+
+def _same_word(a: str, b: str) -> bool | None:
+    """True for a word and its inflected form, False for two spellings, None for two words."""
+    shared = 0
+    while shared < min(len(a), len(b)) and a[shared] == b[shared]:
+        shared += 1
+    ends = a[shared:], b[shared:]
+    if shared >= 3:
+        latin = a.isascii() and b.isascii()
+        if latin and all(not e or e in _ENDINGS for e in ends):
+            return True
+        if not latin and shared >= 4 and all(len(e) <= 3 for e in ends):
+            return True
+    longest = max(len(a), len(b))
+    if longest >= 4 and Indel.normalized_similarity(a, b) >= _SIMILAR:
+        return False
+    return None
+
+
+def _initials(words: list[str]) -> str:
+    return "".join(w[0] for w in words) if len(words) > 1 else ""
+
+
+def _plain(name: str) -> str:
+    """A name without accents and without titles' dots."""
+    if name.isascii():
+        return name
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
