@@ -37,6 +37,18 @@ _WORD = _LETTER | _DIGIT | _MARK
 _APOSTROPHES = "'’ʼ"
 _POINTS = ".,"
 _GAPS = "\u00a0\u2009\u202f"
+_BY_CHARACTER = (
+    (_APOSTROPHES, _APOSTROPHE),
+    (_POINTS, _POINT),
+    (_GAPS, _GAP),
+    ("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e", _MARK),
+    ("\u2060\u2061\u2062\u2063\u2064\ufeff", _MARK),
+)
+_BY_CATEGORY = {
+    "Nd": _DIGIT,
+    **dict.fromkeys(("Mn", "Mc", "Me"), _MARK),
+    **dict.fromkeys(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "No"), _LETTER),
+}
 _UNSPACED_RANGES = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Burmese
@@ -157,25 +169,23 @@ def _kinds(text: str) -> NDArray[np.uint8]:
 
 @cache
 def _table() -> NDArray[np.uint8]:
-    return np.fromiter((_kind(point) for point in range(0x10000)), dtype=np.uint8)
+    """The kind of every character of the first plane."""
+    return _kinds_of(range(0x10000))
 
 
 def _kind(point: int) -> int:
-    character = chr(point)
-    if character in _APOSTROPHES:
-        return _APOSTROPHE
-    if character in _POINTS:
-        return _POINT
-    if character in _GAPS:
-        return _GAP
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return _MARK if re.match(f"[{_INVISIBLE}]", character) else 0
-    if category[0] == "M":
-        return _MARK
-    unspaced = any(low <= point <= high for low, high in _UNSPACED_RANGES)
-    if category == "Nd":
-        return _DIGIT
-    if category[0] in "LN":
-        return _LETTER | (_UNSPACED if unspaced else 0)
-    return 0
+    return int(_kinds_of(range(point, point + 1))[0])
+
+
+def _kinds_of(points: range) -> NDArray[np.uint8]:
+    kinds = np.fromiter(
+        (_BY_CATEGORY.get(unicodedata.category(chr(p)), 0) for p in points), dtype=np.uint8
+    )
+    for low, high in _UNSPACED_RANGES:
+        part = kinds[max(low - points.start, 0) : max(high + 1 - points.start, 0)]
+        part[(part & _LETTER) != 0] |= _UNSPACED
+    for characters, kind in _BY_CHARACTER:
+        for point in map(ord, characters):
+            if point in points:
+                kinds[point - points.start] = kind
+    return kinds
