@@ -32,7 +32,7 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("wiretwin", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wiretwin")
 def main() -> None:
     """Finds copies of wire stories: whole, cropped, reworded or wrapped in page furniture.

@@ -7,10 +7,9 @@ form of ``service.schemas``; this is for eyes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.text import Text
 
 from dedup.model import (
@@ -45,6 +44,11 @@ _STYLE = {
 _CONTROLS = {c: 0x2400 + c for c in range(0x20)} | dict.fromkeys(range(0x7F, 0xA0), 0xFFFD)
 
 
+Line = tuple[int, Text]
+"""How far a line is indented, and the line."""
+_CLOSING = ".,;:!?)]}%\u2019\u201d\u00bb\u3002\uff0c\u3001"
+
+
 def printable(text: str) -> str:
     """The text on one line, its control characters made visible.
 
@@ -53,44 +57,55 @@ def printable(text: str) -> str:
     return " ".join(text.split()).translate(_CONTROLS)
 
 
-def outcome_view(outcome: Outcome, stored: int) -> RenderableType:
-    """The verdict on one article, its matches with their reasons, strongest first.
+def show(console: Console, lines: Iterable[Line]) -> None:
+    """Print lines, wrapped under their indentation for a terminal, whole for a pipe."""
+    for indent, text in lines:
+        wrapped = (
+            text.wrap(console, console.width - indent) if console.is_terminal else [text.copy()]
+        )
+        for line in wrapped:
+            line.rstrip()
+            line.pad_left(indent)
+            console.print(line, soft_wrap=True)
+
+
+def outcome_lines(outcome: Outcome, stored: int) -> Iterator[Line]:
+    """The verdict on one article and its matches with their reasons, strongest first.
 
     ``stored`` is the number of articles it was compared with.
     """
-    parts: list[RenderableType] = [Text(f"verdict: {outcome.verdict}", "bold")]
-    parts += [_indented(_match(match)) for match in outcome.matches]
+    yield 0, Text(f"verdict: {outcome.verdict}", "bold")
+    for match in outcome.matches:
+        yield 2, Text(printable(match.id), "bold")
+        yield from _facts(match, 4)
     if outcome.left_out:
-        parts.append(Text(f"{_count(len(outcome.left_out), 'sentence')} left out as furniture"))
-    parts += [Text(f"note: {note}") for note in outcome.notes]
-    parts.append(Text(f"compared with {_count(stored, 'stored article')}", "dim"))
-    return Group(*parts)
+        yield 0, Text(f"{_count(len(outcome.left_out), 'sentence')} left out as furniture")
+    for note in outcome.notes:
+        yield 0, Text(f"note: {note}")
+    yield 0, Text(f"compared with {_count(stored, 'stored article')}", "dim")
 
 
-def comparison_view(
+def comparison_lines(
     left: Article, right: Article, comparison: Comparison, furniture: bool = False
-) -> RenderableType:
+) -> Iterator[Line]:
     """Two articles sentence by sentence, with the words that differ marked in place.
 
     ``furniture`` shows the sentences that belong to the page too; otherwise they are counted.
     """
-    parts: list[RenderableType] = [
-        _heading("left", left),
-        _heading("right", right),
-        _facts(comparison),
-        Text(),
-    ]
+    yield 0, _heading("left", left)
+    yield 0, _heading("right", right)
+    yield from _facts(comparison, 0)
+    yield 0, Text()
     folded = 0
     for pair in comparison.pairs:
         if pair.status is SentenceStatus.FURNITURE and not furniture:
             folded += 1
-            continue
-        parts.append(_label(pair))
-        parts.append(_indented(_sentence(left.text, right.text, pair)))
+        else:
+            yield 0, _label(pair)
+            yield 2, _sentence(left.text, right.text, pair)
     if folded:
         text = f"{_count(folded, 'sentence')} of page furniture not shown (--furniture shows them)"
-        parts.append(Text(text, "dim"))
-    return Group(*parts)
+        yield 0, Text(text, "dim")
 
 
 def marked(left: str, right: str, span: Span, edits: Iterable[Edit]) -> Text:
@@ -100,14 +115,14 @@ def marked(left: str, right: str, span: Span, edits: Iterable[Edit]) -> Text:
     that only changed place inside the sentence stands where the left text has it, unmarked.
     """
     result = Text()
-    position = span.begin
+    position, inserted = span.begin, False
     for edit in edits:
-        if edit.op is EditOp.EQUAL:
-            continue
-        _append(result, left[position : edit.left.begin])
-        position = max(position, edit.left.end)
-        _append_edit(result, left, right, edit)
-    _append(result, left[position : span.end])
+        if edit.op is not EditOp.EQUAL:
+            _append(result, left[position : edit.left.begin], inserted)
+            position = max(position, edit.left.end)
+            _append_edit(result, left, right, edit)
+            inserted = edit.op is EditOp.INSERT
+    _append(result, left[position : span.end], inserted)
     return result
 
 
@@ -124,13 +139,14 @@ def _append_edit(result: Text, left: str, right: str, edit: Edit) -> None:
         result.append(f"{{+{new}+}}", f"{weight}green underline")
     if substance:
         result.append(f"[{edit.kind}]", "bold")
-    if edit.op is EditOp.INSERT:
-        result.append(" ")
 
 
-def _append(result: Text, text: str) -> None:
-    """Add text, its runs of white space as one space, none of them doubled at the seam."""
-    if text[:1].isspace():
+def _append(result: Text, text: str, inserted: bool) -> None:
+    """Add text, its runs of white space as one space, none of them doubled at the seam.
+
+    Words put in before it (``inserted``) brought no white space of their own.
+    """
+    if text and (text[0].isspace() or (inserted and text[0] not in _CLOSING)):
         _space(result)
     result.append(printable(text))
     if text[-1:].isspace():
@@ -171,27 +187,21 @@ def _heading(side: str, article: Article) -> Text:
     return line
 
 
-def _match(match: Match) -> RenderableType:
-    head = Text(printable(match.id), "bold")
-    return Group(head, _indented(_facts(match)))
-
-
-def _facts(of: Match | Comparison) -> RenderableType:
-    lines = [
-        Text(f"{of.relation}, score {of.score:.2f}", "bold"),
-        *(Text(f"- {printable(reason)}") for reason in of.reasons),
-        Text(
-            f"reused: {_percent(of.narrative_reuse)} as narrative, "
-            f"{_percent(of.quotation_reuse)} as quotation; "
-            f"contained: {_percent(of.containment.left_in_right)} of left in right, "
-            f"{_percent(of.containment.right_in_left)} of right in left; "
-            f"resemblance {of.resemblance:.2f}"
-        ),
-        Text(f"sentences: {_counts(of.sentences)}"),
-    ]
-    if any(of.changes.values()):
-        lines.append(Text(f"changes: {_counts(of.changes)}"))
-    return Group(*lines)
+def _facts(of: Match | Comparison, indent: int) -> Iterator[Line]:
+    yield indent, Text(f"{of.relation}, score {of.score:.2f}", "bold")
+    for reason in of.reasons:
+        yield indent, Text(f"- {printable(reason)}")
+    reused = (
+        f"reused: {_percent(of.narrative_reuse)} as narrative, "
+        f"{_percent(of.quotation_reuse)} as quotation"
+    )
+    contained = (
+        f"contained: {_percent(of.containment.left_in_right)} of left in right, "
+        f"{_percent(of.containment.right_in_left)} of right in left"
+    )
+    yield indent, Text(f"{reused}; {contained}; resemblance {of.resemblance:.2f}")
+    yield indent, Text(f"sentences: {_counts(of.sentences)}")
+    yield indent, Text(f"changes: {_counts(of.changes)}")
 
 
 def _counts(counts: Mapping[SentenceStatus, int] | Mapping[EditKind, int]) -> str:
@@ -204,7 +214,3 @@ def _count(number: int, noun: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{share * 100:.0f} %"
-
-
-def _indented(part: RenderableType) -> Padding:
-    return Padding(part, (0, 0, 0, 2))

@@ -34,6 +34,7 @@ def check(file: str, store: str | None, as_json: bool, exit_code: bool) -> None:
             known = {match.id: engine.article(match.id) for match in outcome.matches}
             print_json(present.outcome(outcome, known))
         else:
-            console().print(terminal.outcome_view(outcome, engine.store.stats().articles))
+            stored = engine.store.stats().articles
+            terminal.show(console(), terminal.outcome_lines(outcome, stored))
     if exit_code and any(match.relation.is_reuse for match in outcome.matches):
         raise SystemExit(3)

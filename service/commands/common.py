@@ -62,13 +62,8 @@ def opened(settings: Settings) -> Iterator[Engine]:
 
 
 def console(stderr: bool = False) -> Console:
-    """A console that colours only for a terminal (and not under ``NO_COLOR``).
-
-    Lines are wrapped for a terminal and left whole for a pipe.
-    """
-    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-    made.soft_wrap = not made.is_terminal
-    return made
+    """A console that colours only for a terminal, and not under ``NO_COLOR``."""
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def print_json(document: Mapping[str, Any]) -> None:

@@ -39,18 +39,26 @@ def compare(left: str, right: str, store: str | None, as_json: bool, furniture: 
     """
     from service import present, terminal
 
-    with opened(settings_with(store=store)) as engine:
+    settings = settings_with(store=store)
+    if _is_file(left) and _is_file(right):
+        settings = replace(settings, store="sqlite://")  # nothing stored is asked for
+    with opened(settings) as engine:
         one, other = _article(engine, left), _article(engine, right)
         comparison = engine.compare(one, other)
     if as_json:
         print_json(present.comparison(one, other, comparison))
     else:
-        console().print(terminal.comparison_view(one, other, comparison, furniture))
+        lines = terminal.comparison_lines(one, other, comparison, furniture)
+        terminal.show(console(), lines)
+
+
+def _is_file(name: str) -> bool:
+    return name == "-" or Path(name).is_file()
 
 
 def _article(engine: Engine, name: str) -> Article:
     from service import intake
 
-    if name == intake.STDIN or Path(name).is_file():
+    if _is_file(name):
         return replace(intake.one(name, engine.settings), id=name)
     return engine.article(name).article

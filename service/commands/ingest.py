@@ -81,11 +81,13 @@ def _store(engine: Engine, batch: list[Record], progress: Progress) -> Counter[s
 
 def _summary(counts: Counter[str]) -> str:
     """What happened, in one line."""
-    parts = [f"{counts[status]:,} {status}" for status in ("created", "updated", "unchanged")]
+    done = ", ".join(
+        f"{counts[status]:,} {status}" for status in ("created", "updated", "unchanged")
+    )
     plural = "" if counts["stored"] == 1 else "s"
     return (
-        f"{counts['stored']:,} article{plural} stored ({', '.join(parts)}), "
-        f"{counts['copies']:,} of them copies; {counts['refused']:,} refused"
+        f"{counts['stored']:,} article{plural}: {done}; "
+        f"copies: {counts['copies']:,}; refused: {counts['refused']:,}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dedup.errors import InvalidSetting
 from dedup.settings import Settings
 from service.commands.common import opened, settings_with, store_option
 
@@ -23,9 +24,13 @@ def serve(host: str | None, port: int | None, store: str | None, workers: int | 
 def run(settings: Settings) -> None:
     """Check that everything is at hand, then serve and say where.
 
-    Raises ``StoreError`` or ``click.UsageError`` before anything is served.
+    Raises ``InvalidSetting``, ``StoreError`` or ``click.UsageError`` before anything is served.
     """
+    from dedup.store.sqlite_file import path_of
     from service import server
+
+    if settings.store.startswith("sqlite:") and path_of(settings.store) == ":memory:":
+        raise InvalidSetting("WIRETWIN_STORE", "a store in memory ends with its process")
 
     try:
         listener = server.listen(settings.host, settings.port)
