@@ -69,7 +69,7 @@ def lines(name: str, stream: IO[bytes], settings: Settings) -> Iterator[Record]:
         if isinstance(line, TooLarge):
             yield Refused(place, 0, str(line))
         else:
-            yield _record(place, len(line), partial(_object, line, settings))
+            yield _record(place, len(line), partial(_object, line.rstrip(), settings))
 
 
 def _values(name: str, data: bytes, settings: Settings) -> Iterator[Record]:
@@ -154,7 +154,8 @@ def _record(location: str, size: int, article: Callable[[], Article]) -> Record:
             e["message"] if e["field"] == "body" else f"{e['field']}: {e['message']}"
             for e in field_errors(error)
         )
-        return Refused(location, size, "; ".join(wrong) or str(error))
+        reason = "; ".join(wrong) or str(error)
+        return Refused(location, size, reason.removeprefix("line 1, "))  # the place names it
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:

@@ -72,7 +72,7 @@ def test_a_bad_record_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert done.stdout == "2 articles: 2 created, 0 updated, 0 unchanged; copies: 1; refused: 2\n"
     assert done.stderr.splitlines() == [
         "none.txt: No such file or directory",
-        "wire.ndjson:2: line 1, column 2: Expecting property name enclosed in double quotes",
+        "wire.ndjson:2: column 2: Expecting property name enclosed in double quotes",
     ]
 
 

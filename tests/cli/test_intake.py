@@ -48,7 +48,7 @@ def test_ndjson_goes_on_after_every_kind_of_bad_line(tmp_path: Path) -> None:
     )
     assert short(read(file), tmp_path) == [
         ("wire.ndjson:1", "a"),
-        ("wire.ndjson:3", "line 1, column 2: Expecting property name enclosed in double quotes"),
+        ("wire.ndjson:3", "column 2: Expecting property name enclosed in double quotes"),
         ("wire.ndjson:4", "text: must not be empty"),
         ("wire.ndjson:5", "byte 24 is not valid UTF-8"),
         ("wire.ndjson:6", "must be an object"),
@@ -110,8 +110,8 @@ def test_a_broken_array_gives_what_stood_before_the_break(
     ("content", "reason"),
     [
         (b"", "the body is empty"),
-        (b"{", "line 1, column 2: Expecting property name enclosed in double quotes"),
-        (b'{"text": "a"} {"text": "b"}', "line 1, column 15: Extra data"),
+        (b"{", "column 2: Expecting property name enclosed in double quotes"),
+        (b'{"text": "a"} {"text": "b"}', "column 15: Extra data"),
         (b"\xff\xfe{", "byte 0 is not valid UTF-8"),
     ],
 )
