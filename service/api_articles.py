@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Response, url_for
-from flask.typing import ResponseReturnValue
 from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
@@ -12,21 +11,25 @@ from dedup.settings import Settings
 from service import answers, matched, present
 from service.errors import AlreadyExists, InvalidBody
 from service.openapi import ARTICLES, refusals
+from service.present import Json
 from service.schemas import ArticleIn, ArticlePath
+
+Stored = tuple[Json, int, dict[str, str]]
+"""An outcome, its status code and its headers."""
 
 
 def make_articles(engine: Engine, settings: Settings) -> APIBlueprint:
     """The calls that store articles and read them back."""
     api = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[ARTICLES])
 
-    def stored(article: Article) -> ResponseReturnValue:
+    def stored(article: Article) -> Stored:
         outcome = engine.add(article)
         code = 201 if outcome.status == "created" else 200
         location = url_for("articles.get_article", id=outcome.id)
         return matched.outcome(engine, outcome), code, {"Location": location}
 
     @api.post("", responses={201: answers.Outcome, **refusals(400, 409, 413, 415, 422)})
-    def post_article(body: ArticleIn) -> ResponseReturnValue:
+    def post_article(body: ArticleIn) -> Stored:
         """Store a new article.
 
         Without an id one is made; Location tells it. An id that is stored already is refused:
@@ -45,7 +48,7 @@ def make_articles(engine: Engine, settings: Settings) -> APIBlueprint:
             **refusals(400, 413, 415, 422),
         },
     )
-    def put_article(path: ArticlePath, body: ArticleIn) -> ResponseReturnValue:
+    def put_article(path: ArticlePath, body: ArticleIn) -> Stored:
         """Store an article, or replace the one with this id.
 
         The same content again changes nothing and answers `unchanged`. An id in the body must
@@ -57,18 +60,18 @@ def make_articles(engine: Engine, settings: Settings) -> APIBlueprint:
         return stored(body.to_article(path.id, max_chars=settings.max_text_chars))
 
     @api.get("/<id:id>", responses={200: answers.Article, **refusals(404, 422)})
-    def get_article(path: ArticlePath) -> ResponseReturnValue:
+    def get_article(path: ArticlePath) -> Json:
         """A stored article."""
         return present.article(engine.article(path.id))
 
     @api.delete("/<id:id>", responses={204: None, **refusals(404, 422)})
-    def delete_article(path: ArticlePath) -> ResponseReturnValue:
+    def delete_article(path: ArticlePath) -> Response:
         """Remove an article, its relations and its traces in the index, for good."""
         engine.delete(path.id)
         return Response(status=204)
 
     @api.get("/<id:id>/matches", responses={200: answers.Matches, **refusals(404, 422)})
-    def get_matches(path: ArticlePath) -> ResponseReturnValue:
+    def get_matches(path: ArticlePath) -> Json:
         """What a stored article is related to, strongest first."""
         matches = engine.matches(path.id)
         known = matched.matched(engine, matches)

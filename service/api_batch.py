@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Response, json, request, stream_with_context
-from flask.typing import ResponseReturnValue
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models import RawModel
 
@@ -28,7 +27,7 @@ def make_batch(engine: Engine, settings: Settings) -> APIBlueprint:
     api = APIBlueprint("batch", __name__, url_prefix="/v1", abp_tags=[ARTICLES])
 
     @api.post("/batch", responses={200: answers.BatchLine, **refusals(415, 422)})
-    def batch(query: BatchQuery, raw: NdjsonBody) -> ResponseReturnValue:
+    def batch(query: BatchQuery, raw: NdjsonBody) -> Response:
         """Store many articles: JSON lines in, JSON lines out.
 
         Every line of the body is an article as POST /v1/articles takes it; one with an id that

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask.typing import ResponseReturnValue
 from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
@@ -12,6 +11,7 @@ from dedup.settings import Settings
 from service import answers, matched, present
 from service.errors import MissingSide, TooLarge
 from service.openapi import COMPARING, refusals
+from service.present import Json
 from service.schemas import ArticleIn, CheckIn, CompareIn, CompareQuery, Thresholds
 
 
@@ -36,22 +36,22 @@ def make_comparing(engine: Engine, settings: Settings) -> APIBlueprint:
             raise InvalidArticle(f"{name}.{error.field}", str(error)) from error
 
     @api.post("/check", responses={200: answers.Outcome, **refusals(400, 413, 415, 422)})
-    def check(body: CheckIn) -> ResponseReturnValue:
+    def check(body: CheckIn) -> Json:
         """Compare an article with everything stored, storing nothing."""
         article = body.to_article(max_chars=settings.max_text_chars)
         outcome = engine.check(article, with_thresholds(body.thresholds))
         return matched.outcome(engine, outcome, named=body.id is not None)
 
-    def compared(left: Article, right: Article, settings: Settings | None) -> ResponseReturnValue:
+    def compared(left: Article, right: Article, settings: Settings | None) -> Json:
         return present.comparison(left, right, engine.compare(left, right, settings))
 
     @api.get("/compare", responses={200: answers.Comparison, **refusals(404, 422)})
-    def compare_stored(query: CompareQuery) -> ResponseReturnValue:
+    def compare_stored(query: CompareQuery) -> Json:
         """Compare two stored articles sentence by sentence."""
         return compared(side("left", query.left), side("right", query.right), None)
 
     @api.post("/compare", responses={200: answers.Comparison, **refusals(400, 404, 413, 415, 422)})
-    def compare_sent(body: CompareIn) -> ResponseReturnValue:
+    def compare_sent(body: CompareIn) -> Json:
         """Compare two articles sentence by sentence.
 
         Each side is an article sent in full, which is not stored, or the id of a stored one.

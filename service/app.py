@@ -6,7 +6,6 @@ import re
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
-from flask.typing import ResponseReturnValue
 
 from dedup.engine import Engine
 from dedup.settings import Settings
@@ -47,7 +46,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     description = app.json.dumps(document(app))
 
     @app.route("/openapi.json")
-    def openapi() -> ResponseReturnValue:
+    def openapi() -> Response:
         """The description of all calls, OpenAPI 3.1."""
         return Response(description, mimetype="application/json")
 

@@ -1,0 +1,33 @@
+"""Services for every test that speaks HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import Service, running
+
+from dedup.settings import Settings
+
+
+@pytest.fixture
+def start_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Start services with an empty store of their own; settings may be given by name."""
+    with ExitStack() as stack:
+
+        def start(**settings: Any) -> Service:
+            store = f"sqlite:///{tmp_path}/{len(list(tmp_path.iterdir()))}.db"
+            return stack.enter_context(running(Settings(**{"store": store, **settings})))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests that need nothing of their own; each uses ids of its own."""
+    store = tmp_path_factory.mktemp("service") / "shared.db"
+    with running(Settings(store=f"sqlite:///{store}")) as running_service:
+        yield running_service

@@ -1,0 +1,45 @@
+"""A real service on a real socket, every answer of which is held against its description."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+from contract import Contract
+from waitress.server import create_server
+
+from dedup.engine import Engine, open_engine
+from dedup.settings import Settings
+from service.app import create_app
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: where it answers, a client for it, and the engine behind it."""
+
+    url: str
+    client: httpx.Client
+    engine: Engine
+    settings: Settings
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Service]:
+    """Serve these settings on a free port of the loopback interface."""
+    engine = open_engine(settings)
+    server = create_server(create_app(engine, settings), host="127.0.0.1", port=0, threads=8)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    url = f"http://127.0.0.1:{server.effective_port}"
+    try:
+        hooks = {"response": [Contract(url)]}
+        with httpx.Client(base_url=url, timeout=60, event_hooks=hooks) as client:
+            yield Service(url, client, engine, settings)
+    finally:
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(server.close)
+        thread.join()
+        engine.close()
