@@ -191,7 +191,8 @@ def _adjacent(side: Prepared, wide: int) -> Bools:
     """Which windows hold sentences that stand next to each other on the page."""
     if wide == 1:
         return np.ones(len(side.rows), dtype=np.bool_)
-    return np.diff(side.rows) == 1
+    out: Bools = np.diff(side.rows) == 1
+    return out
 
 
 def _distinct(side: Prepared, use: Bools) -> NDArray[np.int64]:

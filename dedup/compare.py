@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
+from dedup.facts import classify
 from dedup.model import (
     Comparison,
     Containment,
@@ -127,9 +129,20 @@ def _pair(left: Prepared, right: Prepared, row: Row) -> SentencePair:
         return SentencePair(a, b, row.status, 1.0, row.quotation, row.moved)
     left_words, right_words = _words(left, row.left), _words(right, row.right)
     aligned = align_words(left_words, right_words)
-    return SentencePair(
-        a, b, row.status, aligned.kept, row.quotation, row.moved, edits=aligned.edits
+    edits = classify(
+        aligned.edits,
+        left_words,
+        right_words,
+        language=left.analysed.language,
+        left_day=_day(left),
+        right_day=_day(right),
     )
+    return SentencePair(a, b, row.status, aligned.kept, row.quotation, row.moved, edits=edits)
+
+
+def _day(side: Prepared) -> date | None:
+    published = side.analysed.article.published_at
+    return published.date() if published is not None else None
 
 
 def _words(side: Prepared, sentences: tuple[int, int]) -> Words:
