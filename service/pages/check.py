@@ -1,0 +1,128 @@
+"""``/check``: a pasted text, where else it stands, and what that makes it. Nothing is stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+from trafilatura.utils import decode_file
+
+from dedup.engine import Engine
+from dedup.errors import InvalidArticle
+from dedup.model import UNIQUE, Article, Outcome, Relation
+from dedup.settings import Settings
+from service.errors import TooLarge, field_errors, kind_of
+from service.pages.matches import MatchEntry, entries
+from service.schemas import ArticleIn
+from service.view.found import FoundSentence, found
+from service.view.signs import QUOTATION
+from service.view.words import amount, relation_words
+
+SHOWN = 9
+"""So many matches are compared sentence by sentence."""
+
+_PAGE = re.compile(
+    r"\s*(<!doctype html|<\?xml|<html|<head|<body|<(main|article|section|div|p|h1)[\s>])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found out about a pasted text."""
+
+    verdict: str
+    summary: str
+    notes: tuple[str, ...]
+    sentences: tuple[FoundSentence, ...]
+    matches: tuple[MatchEntry, ...]
+
+
+def install(pages: Blueprint, engine: Engine, settings: Settings) -> None:
+    """Serve the form and the answer to it."""
+
+    @pages.get("/check", endpoint="check")
+    def form() -> str:
+        return _page("", None, None)
+
+    @pages.post("/check", endpoint="check_text")
+    def answer() -> ResponseReturnValue:
+        # flask's own limit for fields is 500 kB
+        request.max_form_memory_size = settings.max_body_bytes
+        given = _given()
+        try:
+            article = _article(given, settings)
+            return _page(given, _result(engine, article), None)
+        except (InvalidArticle, TooLarge, ValidationError) as error:
+            reason = "; ".join(f"The {e['field']} {e['message']}." for e in field_errors(error))
+            return _page(given, None, reason), kind_of(error).status
+
+
+def _page(text: str, result: Result | None, refusal: str | None) -> str:
+    return render_template(
+        "check.html",
+        section="pages.check",
+        text=text,
+        result=result,
+        refusal=refusal,
+        quotation=QUOTATION,
+    )
+
+
+def _given() -> str:
+    """The file if one was sent, else the field, with the line ends that were pasted."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return decode_file(file.read())
+    return request.form.get("text", "").replace("\r\n", "\n")
+
+
+def _article(given: str, settings: Settings) -> Article:
+    sent = ArticleIn.model_validate({"html" if _PAGE.match(given) else "text": given})
+    return sent.to_article(max_chars=settings.max_text_chars)
+
+
+def _result(engine: Engine, article: Article) -> Result:
+    outcome = engine.check(article)
+    stored = engine.store.get([match.id for match in outcome.matches])
+    matches = [match for match in outcome.matches if match.id in stored][:SHOWN]
+    comparisons = [engine.compare(article, stored[m.id].article) for m in matches]
+    left_out = {one.begin: one.reason for one in outcome.left_out}
+    sentences = found(engine.read(article), comparisons, left_out)
+    entries_ = entries(matches, stored, left=None)
+    return Result(
+        verdict=_verdict(outcome, entries_),
+        summary=_summary(sentences),
+        notes=outcome.notes,
+        sentences=sentences,
+        matches=entries_,
+    )
+
+
+def _verdict(outcome: Outcome, matches: Sequence[MatchEntry]) -> str:
+    if outcome.verdict == UNIQUE or not matches:
+        return "Unique: nothing stored carries it"
+    name = matches[0].outlet
+    return {
+        Relation.EXACT: f"Same text as {name}",
+        Relation.NEAR_DUPLICATE: f"Near duplicate of {name}",
+        Relation.CONTAINS: f"Contains {name}",
+        Relation.CONTAINED_IN: f"Contained in {name}",
+        Relation.PARTIAL_COPY: f"Partial copy of {name}",
+        Relation.SHARED_PASSAGE: f"Shares a passage with {name}",
+        Relation.SAME_TEMPLATE: f"Same template as {name}",
+    }.get(Relation(outcome.verdict), relation_words(outcome.verdict))
+
+
+def _summary(sentences: Sequence[FoundSentence]) -> str:
+    story = [s for s in sentences if not s.furniture]
+    same = sum(s.hit == "same" for s in story)
+    near = sum(s.hit == "near" for s in story)
+    words = f"Of {amount(len(story), 'sentence')}, {same} stand elsewhere word for word"
+    words += f" and {near} edited or rewritten" if near else ""
+    page = len(sentences) - len(story)
+    return words + (f"; {amount(page, 'sentence')} of page furniture left out." if page else ".")

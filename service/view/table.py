@@ -1,0 +1,283 @@
+"""A synopsis as the rows of the synoptic table.
+
+The base column stands plain; every other column shows its own words with what it put in marked,
+and folds away what it left out. Runs of sentences kept by all fold; so do, where no fact is
+touched, sentences that the base alone has (in place) and sentences it lacks (at the end).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import groupby
+
+from dedup.model import (
+    AnalysedArticle,
+    Cell,
+    EditKind,
+    Row,
+    SentenceStatus,
+    Span,
+    Synopsis,
+)
+from service.view import marks
+from service.view.marks import Run
+from service.view.numbers import Numbers
+from service.view.prose import Furniture, furniture
+from service.view.signs import QUOTATION, Sign, Tag, moved_tag, status_tag
+from service.view.words import KIND_ORDER, amount, shown
+
+FOLD_FROM = 2
+"""So many rows of one sort in a row fold into one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """One article's form of one sentence; ``void`` if it has none."""
+
+    tags: tuple[Tag, ...]
+    runs: tuple[Run, ...] = ()
+    left_out: tuple[Run, ...] = ()
+    quotation: bool = False
+    void: bool = False
+
+    @property
+    def words_left_out(self) -> str:
+        """How much of the base's sentence is not here."""
+        return amount(marks.words_in(self.left_out), "word") + " left out"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One sentence across the columns; ``kinds`` are the changes of substance in it."""
+
+    number: str
+    anchor: str
+    cells: tuple[CellView, ...]
+    kinds: tuple[str, ...]
+    shape: str = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """Sentences that every column has unchanged."""
+
+    number: str
+    summary: str
+    texts: tuple[str, ...]
+    shape: str = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One column's part of a folded row: a count and the sentences, or that it has none."""
+
+    tag: Tag
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Sentences of single columns, folded."""
+
+    word: str
+    number: str
+    cells: tuple[Group, ...]
+    shape: str = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """Page furniture of each column, counted and folded."""
+
+    cells: tuple[Furniture | None, ...]
+    shape: str = "page"
+
+
+AnyRow = TableRow | KeptRow | GroupRow | PageRow
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table's rows for the columns (article ids, base first), and what differs by kind."""
+
+    columns: tuple[str, ...]
+    rows: tuple[AnyRow, ...]
+    changes: Mapping[EditKind, int]
+    differing: int
+    sentences: int
+    alike: int
+
+
+def table(synopsis: Synopsis, articles: Mapping[str, AnalysedArticle], beside: Set[str]) -> Table:
+    """Lay a synopsis out.
+
+    ``articles`` holds the base and every column, by id; those in ``beside`` are no copies, so
+    that a sentence they lack was not dropped by them.
+    """
+    view = _View(synopsis, articles, beside)
+    return Table(
+        columns=view.columns,
+        rows=tuple(view.rows()),
+        changes=view.changes(),
+        differing=view.differing,
+        sentences=sum(1 for row, _ in view.found if row.base is not None),
+        alike=sum(1 for row, cells in view.found if view.sort(row, cells) == "kept"),
+    )
+
+
+class _View:
+    """What all rows need to know: the columns, base first, and their sentence numbers."""
+
+    def __init__(
+        self, synopsis: Synopsis, articles: Mapping[str, AnalysedArticle], beside: Set[str]
+    ) -> None:
+        self.base = synopsis.base_id
+        self.beside = beside
+        others = [c.article.id for c in synopsis.columns if c.article.id != self.base]
+        self.columns = (self.base, *others)
+        self.articles = articles
+        self.numbers = {id: Numbers(articles[id].sentences) for id in self.columns}
+        wanted = [(row, self._cells(row)) for row in synopsis.rows]
+        # a sentence that only columns left out of the view have is no row of it
+        self.found = [(row, cells) for row, cells in wanted if row.base is not None or cells]
+        self.differing = sum(1 for _, cells in self.found if _kinds(cells.values()))
+
+    def _cells(self, row: Row) -> dict[str, Cell]:
+        return {
+            c.article_id: c
+            for c in row.cells
+            if c.article_id in self.numbers
+            and c.article_id != self.base
+            and c.span is not None
+            and c.status is not SentenceStatus.FURNITURE
+        }
+
+    def changes(self) -> dict[EditKind, int]:
+        """How many rows hold a change of each kind of substance."""
+        kinds = [_kinds(cells.values()) for _, cells in self.found]
+        return {k: n for k in KIND_ORDER if (n := sum(str(k) in row for row in kinds))}
+
+    def rows(self) -> Iterator[AnyRow]:
+        late: list[tuple[Row, dict[str, Cell]]] = []
+        for sort, group in groupby(self.found, key=lambda item: self.sort(*item)):
+            run = list(group)
+            if sort == "added":
+                late += run
+            elif sort == "kept" and len(run) >= FOLD_FROM:
+                yield self._kept([row for row, _ in run])
+            elif sort == "alone" and len(run) >= FOLD_FROM:
+                yield self._alone([row for row, _ in run])
+            else:
+                yield from (self._row(row, cells) for row, cells in run)
+        if late:
+            yield self._added([cells for _, cells in late])
+        page = tuple(self._page(id) for id in self.columns)
+        if any(page):
+            yield PageRow(page)
+
+    def sort(self, row: Row, cells: Mapping[str, Cell]) -> str:
+        """Which rows may fold together."""
+        if _kinds(cells.values()) or len(self.columns) == 1:
+            return "differs"
+        if row.base is None:
+            return "added"
+        if not cells:
+            return "alone"
+        kept = all(c.status is SentenceStatus.IDENTICAL and not c.moved for c in cells.values())
+        return "kept" if kept and len(cells) == len(self.columns) - 1 else "changed"
+
+    def _row(self, row: Row, cells: Mapping[str, Cell]) -> TableRow:
+        number = self.numbers[self.base].words(row.base) if row.base else "+"
+        at = row.base or next(c.span for c in cells.values() if c.span)
+        return TableRow(
+            number=number,
+            anchor=f"row{number}" if row.base else f"new{at.begin}",
+            cells=(
+                self._base_cell(row.base, cells),
+                *(self._cell(row.base, id, cells.get(id)) for id in self.columns[1:]),
+            ),
+            kinds=_kinds(cells.values()),
+        )
+
+    def _base_cell(self, span: Span | None, cells: Mapping[str, Cell]) -> CellView:
+        if span is None:
+            return CellView((self._lacking(self.base, dropped=False),), void=True)
+        sentences = self.articles[self.base].sentences
+        quotation = all(s.quotation for s in sentences if s.begin < span.end and span.begin < s.end)
+        return CellView(
+            (QUOTATION,) if quotation else (),
+            marks.plain_run(self._text(self.base), span),
+            quotation=quotation,
+        )
+
+    def _cell(self, base: Span | None, id: str, cell: Cell | None) -> CellView:
+        if cell is None or cell.span is None:
+            return CellView((self._lacking(id, dropped=base is not None),), void=True)
+        tags = [status_tag(cell.status, cell.similarity)]
+        if cell.moved and base:
+            tags.append(
+                moved_tag(self.numbers[self.base].words(base), self.numbers[id].words(cell.span))
+            )
+        if cell.quotation:
+            tags.append(QUOTATION)
+        if base is None:
+            runs = marks.whole_run(self._text(id), cell.span, marks.Mark.INS, cell.edits)
+            return CellView(tuple(tags), runs, quotation=cell.quotation)
+        return CellView(
+            tuple(tags),
+            marks.right_runs(self._text(id), cell.span, cell.edits),
+            marks.left_out(self._text(self.base), base, cell.edits),
+            quotation=cell.quotation,
+        )
+
+    def _lacking(self, id: str, *, dropped: bool) -> Tag:
+        if id in self.beside:
+            return Tag(Sign.DROPPED, "Not carried")
+        return Tag(Sign.DROPPED, "Dropped" if dropped else "Not in this copy")
+
+    def _kept(self, run: Sequence[Row]) -> KeptRow:
+        spans = [row.base for row in run if row.base]
+        return KeptRow(
+            self._range(spans),
+            f"{amount(len(spans), 'sentence')} kept by all",
+            tuple(self._words(self.base, span) for span in spans),
+        )
+
+    def _alone(self, run: Sequence[Row]) -> GroupRow:
+        spans = [row.base for row in run if row.base]
+        texts = tuple(self._words(self.base, span) for span in spans)
+        here = Group(Tag(Sign.KEPT, f"{amount(len(texts), 'sentence')} only here"), texts)
+        others = (Group(self._lacking(id, dropped=True)) for id in self.columns[1:])
+        return GroupRow("Sentences", self._range(spans), (here, *others))
+
+    def _added(self, run: Sequence[Mapping[str, Cell]]) -> GroupRow:
+        groups = [Group(Tag(Sign.DROPPED, "Not in this copy"))]
+        for id in self.columns[1:]:
+            spans = sorted(
+                (cells[id].span for cells in run if id in cells), key=lambda s: s.begin if s else 0
+            )
+            texts = tuple(self._words(id, span) for span in spans if span)
+            done = "of its own" if id in self.beside else "added"
+            tag = Tag(Sign.ADDED, f"{amount(len(texts), 'sentence')} {done}")
+            groups.append(Group(tag, texts) if texts else Group(Tag(Sign.DROPPED, "None added")))
+        return GroupRow("Added", "+", tuple(groups))
+
+    def _page(self, id: str) -> Furniture | None:
+        article = self.articles[id]
+        found = [s for s in article.sentences if s.furniture is not None]
+        return furniture(article.article.text, found) if found else None
+
+    def _range(self, spans: Sequence[Span]) -> str:
+        return self.numbers[self.base].words(Span(spans[0].begin, spans[-1].end))
+
+    def _words(self, id: str, span: Span) -> str:
+        return shown(self._text(id)[span.begin : span.end])
+
+    def _text(self, id: str) -> str:
+        return self.articles[id].article.text
+
+
+def _kinds(cells: Iterable[Cell]) -> tuple[str, ...]:
+    present = {e.kind for c in cells for e in c.edits if marks.substance(e)}
+    return tuple(str(k) for k in KIND_ORDER if k in present)
