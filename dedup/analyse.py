@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,8 +31,9 @@ def analyse(article: Article) -> AnalysedArticle:
     per_word = tokens_per_word(text, len(words))
     language = base_language(article.language) if article.language else guess_language(words)
     bounds = paragraphs(text)
-    first = np.searchsorted(begins, [b for b, _ in bounds]).tolist()
-    last = np.searchsorted(begins, [e for _, e in bounds]).tolist()
+    places = begins.tolist()  # numpy would convert the whole array with every look-up
+    first = [bisect_left(places, b) for b, _ in bounds]
+    last = [bisect_left(places, e) for _, e in bounds]
     reasons = furniture(
         [
             Paragraph(text[b:e], words[i:j])
@@ -50,12 +52,12 @@ def analyse(article: Article) -> AnalysedArticle:
     ):
         story[i:j] = why is None
         for b, e in quotations(text, begin, end):
-            q, r = np.searchsorted(begins, (b, e))
+            q, r = bisect_left(places, b), bisect_left(places, e)
             quoted[q:r] = True
             if r - q >= _SPEECH * per_word:
                 speech[q:r] = True
         for b, e in sentences(text, begin, end, language):
-            f, g = (int(k) for k in np.searchsorted(begins, (b, e)))
+            f, g = bisect_left(places, b), bisect_left(places, e)
             if f < g and not pronouns.isdisjoint(words[f:g]):
                 _voice(article.text, words, begins, f, g, pronouns, quoted, speech)
             mostly = f < g and float(np.mean(speech[f:g])) > _MOSTLY
