@@ -49,6 +49,7 @@ class _Judged:
 
     analysed: AnalysedArticle
     edges: tuple[Edge, ...]
+    compared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class _Answer:
     analysed: AnalysedArticle
     matches: tuple[Match, ...]
     cluster_id: str | None
+    compared: int = 0
 
 
 class Engine:
@@ -126,7 +128,9 @@ class Engine:
         analysed = analyse(article)
         found = self.store.lookup([self._signer.postings(analysed)], self.settings.candidate_limit)
         [judged] = self._judge([(analysed, None, found[0])], settings or self.settings)
-        answer = _Answer(judged.analysed, tuple(e.match for e in judged.edges), None)
+        answer = _Answer(
+            judged.analysed, tuple(e.match for e in judged.edges), None, judged.compared
+        )
         return self._outcome(answer, article.id, None)
 
     def delete(self, id: str) -> None:
@@ -247,7 +251,7 @@ class Engine:
             ]
             related = [e for e in edges if e.relation is not Relation.NONE]
             related.sort(key=lambda e: strongest_first(e.match))
-            out.append(_Judged(prepared.analysed, tuple(related)))
+            out.append(_Judged(prepared.analysed, tuple(related), len(edges)))
         return out
 
     def _link(self, fresh: Sequence[tuple[AnalysedArticle, int, Found]]) -> dict[int, _Answer]:
@@ -259,7 +263,7 @@ class Engine:
             [Links(ref, one.edges) for (_, ref, _), one in zip(fresh, judged, strict=True)]
         )
         return {
-            ref: _Answer(one.analysed, tuple(e.match for e in one.edges), cluster_id)
+            ref: _Answer(one.analysed, tuple(e.match for e in one.edges), cluster_id, one.compared)
             for (_, ref, _), one, cluster_id in zip(fresh, judged, clusters, strict=True)
         }
 
@@ -299,6 +303,7 @@ class Engine:
             cluster_id=answer.cluster_id,
             left_out=left_out(answer.analysed),
             notes=notes,
+            compared=answer.compared,
         )
 
     def _prepare_stored(self, stored: Iterable[StoredArticle]) -> dict[int, Prepared]:

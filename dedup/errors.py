@@ -31,6 +31,10 @@ class InvalidQuery(WiretwinError):
         self.field = field
 
 
+class InvalidPairs(WiretwinError):
+    """A file of labelled pairs that cannot be used; the message names the line."""
+
+
 class NotFound(WiretwinError):
     """No such article or cluster."""
 

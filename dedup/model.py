@@ -306,7 +306,8 @@ class Outcome:
 
     ``status`` is created, updated or unchanged, or None when nothing was stored. ``verdict`` is
     the strongest relation to anything stored, or ``unique``. ``notes`` are plain sentences about
-    what limited the judgement (a text too short to judge, for example).
+    what limited the judgement (a text too short to judge, for example). ``compared`` is how many
+    stored articles were compared in full.
     """
 
     id: str
@@ -316,6 +317,7 @@ class Outcome:
     cluster_id: str | None
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
+    compared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from dedup.errors import InvalidSetting, WiretwinError
 from service.commands.check import check
 from service.commands.compare import compare
 from service.commands.demo import demo
+from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
 from service.commands.serve import serve
 
@@ -45,5 +46,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (serve, demo, check, compare, ingest):
+for command in (serve, demo, check, compare, ingest, evaluate):
     main.add_command(command)
