@@ -24,7 +24,6 @@ from dedup.model import (
     StoredArticle,
 )
 
-
 __all__ = [
     "ClusterQuery",
     "Entry",
@@ -90,7 +89,8 @@ class ClusterQuery:
     """Filter and order of a cluster listing; None means no restriction.
 
     ``order`` is ``newest`` (latest activity first) or ``largest``. ``since`` and ``until`` bound
-    the time of the cluster's latest article. ``q`` is looked for in titles and texts of members.
+    the time of the cluster's latest article, which orders ``newest`` too. ``q`` is looked for in
+    titles and texts of members (``dedup.store.search``).
     """
 
     min_size: int = 2
@@ -130,14 +130,23 @@ class Store(abc.ABC):
         """
 
     @abc.abstractmethod
-    def lookup(self, postings: Sequence[Postings], limit: int) -> list[Found]:
-        """Find candidates without storing anything."""
+    def lookup(
+        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None = None
+    ) -> list[Found]:
+        """Find candidates without storing anything.
+
+        ``before[i]`` restricts what is found for ``postings[i]`` to smaller refs: a stored
+        article looked up so finds neither itself nor, where refs ascend in the order of commits,
+        what came after it.
+        """
 
     @abc.abstractmethod
     def link(self, links: Sequence[Links]) -> list[str | None]:
         """Write edges, unite clusters, append events and clear the pending marks, atomically.
 
-        Repeating a call changes nothing. Edges to refs that are gone are dropped. Returns the
+        Repeating a call changes nothing. Edges to refs that are gone are dropped. A pair keeps
+        one edge: of two articles that found each other the one with the higher ref writes it,
+        whichever links first. Returns the
         cluster id of each ref afterwards, None for an article that stands alone.
         """
 
@@ -161,6 +170,15 @@ class Store(abc.ABC):
         """
 
     @abc.abstractmethod
+    def expire(self, before: datetime, limit: int) -> int:
+        """Remove up to ``limit`` articles from before this time, as ``delete`` does.
+
+        Counts by time of publication or, where that is unknown, of arrival. Events from before
+        that time go too. Returns how many articles went; call again until it is less than
+        ``limit``.
+        """
+
+    @abc.abstractmethod
     def pending(self, limit: int, older_than: datetime | None = None) -> list[int]:
         """Refs indexed but not yet linked, oldest first."""
 
@@ -173,7 +191,10 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def clusters(self, query: ClusterQuery) -> Page:
-        """One page of clusters. Raises ``InvalidQuery`` for a cursor that is none."""
+        """One page of clusters.
+
+        Raises ``InvalidQuery`` for an unknown order, a limit below 1 or a cursor that is none.
+        """
 
     @abc.abstractmethod
     def alone(self, limit: int) -> list[StoredArticle]:

@@ -1,8 +1,9 @@
 """The postings of every article, inverted, in memory: from a key to the articles that carry it.
 
 A log-structured merge tree (O'Neil et al. 1996): the newest postings stand in a dictionary, older
-ones in sorted arrays of ``key << 30 | article``, merged when neighbours are of like size. About
-8 bytes per posting. Articles are known by their ref less ``base``, which must stay below 2**30.
+ones in sorted runs (``dedup.store.run``), each of a stretch of articles; neighbours of like size
+are merged. Nothing is moved when an article goes: it is only marked, and left out of the next
+merge.
 """
 
 from __future__ import annotations
@@ -14,21 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.store.codec import BucketKeys
+from dedup.store.run import SPAN, Found, Refs, Run, Times, join, merge
 
-Refs = NDArray[np.int64]
-_BITS = np.uint64(30)
-_MASK = np.uint64((1 << 30) - 1)
 _NEWEST = 1 << 16
-"""So many postings stand in the dictionary before they are sorted into a run."""
-_ALIKE = 2
-"""Two neighbouring runs merge unless the older one is longer by more than this factor."""
+"""So many postings stand in the dictionary before they become a run."""
+_LONGEST = 1 << 24
+"""No run grows longer by merging; to merge two that make this takes a quarter of a second."""
+_ALIKE = 4
+"""Two neighbouring runs merge unless the older is longer by more than this factor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Articles found under keys: ``which[i]`` is the key's position in the query.
+    """Articles found under keys: ``which[i]`` is the position in the query of the key of hit i.
 
-    Ordered by key; the articles of one key newest first.
+    The articles of one key come newest first.
     """
 
     which: NDArray[np.int64]
@@ -38,139 +39,140 @@ class Hits:
 class Buckets:
     """Not safe for several threads; the store holds a lock around it."""
 
-    def __init__(self, base: int, limit: int) -> None:
-        self.base = base
+    def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._times = np.zeros(1024, dtype=np.uint32)  # by article; 0 where there is none
-        self._newest: dict[int, list[int]] = {}
-        self._unsorted: list[NDArray[np.uint64]] = []
-        self._waiting = 0
-        self._runs: tuple[NDArray[np.uint64], ...] = ()  # oldest first
+        self._newest = _Newest()
+        self._runs: tuple[Run, ...] = ()  # oldest first
 
-    def add(
-        self,
-        refs: Refs,
-        times: NDArray[np.uint32],
-        keys: BucketKeys,
-        counts: NDArray[np.int64],
-    ) -> None:
+    def add(self, refs: Refs, times: Times, keys: BucketKeys, counts: NDArray[np.int64]) -> None:
         """Add articles, in ascending order of ref and newer than all before.
 
         ``times`` are seconds since 1970, at least 1; ``keys`` those of all articles in a row,
         ``counts[i]`` of them of article i.
         """
-        local = (refs - self.base).astype(np.uint64)
-        top = int(local[-1])
-        if top >= len(self._times):
-            grown = np.zeros(max(2 * len(self._times), top + 1), dtype=np.uint32)
-            grown[: len(self._times)] = self._times
-            self._times = grown
-        self._times[local] = times
-        owners = np.repeat(local, counts)
-        entries = (keys << _BITS) | owners
-        if len(entries) >= _NEWEST:
-            self._flush()
-            self._push(np.sort(entries))
+        if len(keys) < _NEWEST:
+            self._newest.add(refs, times, keys, counts)
+            if len(self._newest) >= _NEWEST:
+                self._flush()
             return
-        self._unsorted.append(entries)
-        self._waiting += len(entries)
-        newest = self._newest
-        for key, owner in zip(keys.tolist(), owners.tolist(), strict=True):
-            bucket = newest.get(key)
-            if bucket is None:
-                newest[key] = [owner]
-            else:
-                bucket.append(owner)
-        if self._waiting >= _NEWEST:
-            self._flush()
+        self._flush()
+        spread = np.zeros(int(refs[-1] - refs[0]) + 1, dtype=np.uint32)
+        owners = (refs - refs[0]).astype(np.uint64)
+        spread[owners] = times
+        self._push(Run.of(int(refs[0]), spread, keys, np.repeat(owners, counts)))
 
     def drop(self, refs: Refs) -> None:
         """Forget articles; unknown ones are no error."""
-        local = refs - self.base
-        self._times[local[(local >= 0) & (local < len(self._times))]] = 0
+        self._newest.drop(refs)
+        for run in self._runs:
+            inside = refs[(refs >= run.base) & (refs < run.end)]
+            run.times[inside - run.base] = 0
+        kept = []
+        for run in self._runs:
+            alive = np.count_nonzero(run.times)
+            if 2 * alive >= run.articles:
+                kept.append(run)
+            elif alive:
+                kept.append(merge([run]))
+        self._runs = tuple(kept)
 
     def find(self, keys: BucketKeys, before: Refs) -> Hits:
         """For each key its newest articles with a ref below ``before``, at most the limit."""
-        order = np.argsort(keys, kind="stable")
-        needles = keys[order]
-        bounds = np.clip(before[order] - self.base, 0, 1 << 30).astype(np.uint64)
-        found = [self._find_newest(needles, bounds)]
-        found += [self._find_sorted(run, needles, bounds) for run in reversed(self._runs)]
-        which = np.concatenate([part[0] for part in found])
-        local = np.concatenate([part[1] for part in found])
-        by_key = np.lexsort((-local, which))
-        which, local = which[by_key], local[by_key]
-        if len(which):
-            counts = np.bincount(which, minlength=len(needles))
-            if int(counts.max()) > self._limit:
-                first = np.cumsum(counts) - counts
-                keep = np.arange(len(which)) - first[which] < self._limit
-                which, local = which[keep], local[keep]
-        return Hits(order[which], local + self.base)
+        if not len(keys):
+            return Hits(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        lowest = int(before.min())
+        found = [self._newest.find(keys, before, self._limit)]
+        found += [
+            run.find(keys, before if lowest < run.end else None, self._limit)
+            for run in reversed(self._runs)
+        ]
+        return self._cut(join(found), len(keys))
 
-    def _find_newest(
-        self, needles: BucketKeys, bounds: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.int64], Refs]:
-        newest = self._newest
-        which: list[int] = []
-        refs: list[int] = []
-        for i, key in enumerate(needles.tolist()):
-            bucket = newest.get(key)
-            if bucket is not None:
-                end = bisect_left(bucket, int(bounds[i]))
-                which.extend([i] * end)
-                refs.extend(bucket[:end])
-        return self._alive(np.array(which, dtype=np.int64), np.array(refs, dtype=np.int64))
-
-    def _find_sorted(
-        self, run: NDArray[np.uint64], needles: BucketKeys, bounds: NDArray[np.uint64]
-    ) -> tuple[NDArray[np.int64], Refs]:
-        low = np.searchsorted(run, needles << _BITS)
-        at = np.minimum(low, len(run) - 1)
-        which = np.flatnonzero((low < len(run)) & (run[at] >> _BITS == needles))
-        low = low[which]
-        high = np.searchsorted(run, (needles[which] << _BITS) + bounds[which])
-        take = np.minimum(high - low, self._limit)
-        found, refs = self._alive(*_gather(run, which, high - take, take))
-        short = high - low > take
-        if short.any():  # of a long bucket the newest may be gone: then go back further
-            short[short] = np.bincount(found, minlength=len(needles))[which[short]] < self._limit
-        if not short.any():
-            return found, refs
-        keep = ~np.isin(found, which[short])
-        parts = [(found[keep], refs[keep])]
-        for i in np.flatnonzero(short):
-            bucket = (run[low[i] : high[i]] & _MASK).astype(np.int64)
-            alive = bucket[self._times[bucket] > 0][-self._limit :]
-            parts.append((np.full(len(alive), which[i]), alive))
-        return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-    def _alive(self, which: NDArray[np.int64], local: Refs) -> tuple[NDArray[np.int64], Refs]:
-        keep = self._times[local] > 0
-        return which[keep], local[keep]
+    def _cut(self, found: Found, keys: int) -> Hits:
+        which, refs = found
+        counts = np.bincount(which, minlength=keys)
+        if int(counts.max()) > self._limit:
+            order = which.argsort(kind="stable")
+            which, refs = which[order], refs[order]
+            keep = np.arange(len(which)) - (counts.cumsum() - counts)[which] < self._limit
+            which, refs = which[keep], refs[keep]
+        return Hits(which, refs)
 
     def _flush(self) -> None:
-        if self._unsorted:
-            self._push(np.sort(np.concatenate(self._unsorted)))
-        self._unsorted = []
-        self._newest = {}
-        self._waiting = 0
+        if self._newest.counts:
+            self._push(self._newest.run())
+            self._newest = _Newest()
 
-    def _push(self, run: NDArray[np.uint64]) -> None:
+    def _push(self, run: Run) -> None:
         runs = [*self._runs, run]
-        while len(runs) > 1 and len(runs[-2]) <= _ALIKE * len(runs[-1]):
-            merged = np.concatenate(runs[-2:])
-            merged.sort(kind="stable")
-            runs[-2:] = [merged]
+        while len(runs) > 1:
+            older, newer = runs[-2:]
+            if len(older) > _ALIKE * len(newer) or len(older) + len(newer) > _LONGEST:
+                break
+            if newer.end - older.base > SPAN:
+                break
+            runs[-2:] = [merge([older, newer])]
         self._runs = tuple(runs)
 
 
-def _gather(
-    run: NDArray[np.uint64],
-    which: NDArray[np.int64],
-    start: NDArray[np.int64],
-    take: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], Refs]:
-    first = np.cumsum(take) - take
-    index = np.arange(int(take.sum())) + np.repeat(start - first, take)
-    return np.repeat(which, take), (run[index] & _MASK).astype(np.int64)
+class _Newest:
+    """The newest articles, in a dictionary from key to refs, ascending."""
+
+    def __init__(self) -> None:
+        self._refs: list[Refs] = []
+        self._keys: list[BucketKeys] = []
+        self.counts: list[NDArray[np.int64]] = []
+        self._time_of: dict[int, int] = {}
+        self._buckets: dict[int, list[int]] = {}
+        self._size = 0
+        self._dropped = False
+
+    def __len__(self) -> int:
+        return self._size
+
+    def add(self, refs: Refs, times: Times, keys: BucketKeys, counts: NDArray[np.int64]) -> None:
+        self._refs.append(refs)
+        self._keys.append(keys)
+        self.counts.append(counts)
+        self._size += len(keys)
+        self._time_of.update(zip(refs.tolist(), times.tolist(), strict=True))
+        buckets = self._buckets
+        for key, ref in zip(keys.tolist(), np.repeat(refs, counts).tolist(), strict=True):
+            bucket = buckets.get(key)
+            if bucket is None:
+                buckets[key] = [ref]
+            else:
+                bucket.append(ref)
+
+    def drop(self, refs: Refs) -> None:
+        for ref in refs.tolist():
+            if self._time_of.pop(ref, None) is not None:
+                self._dropped = True
+
+    def find(self, keys: BucketKeys, before: Refs, limit: int) -> Found:
+        get, there, whole = self._buckets.get, self._time_of, not self._dropped
+        which: list[int] = []
+        refs: list[int] = []
+        bounds = before.tolist()
+        for i, key in enumerate(keys.tolist()):
+            bucket = get(key)
+            if bucket is None:
+                continue
+            end = len(bucket) if bucket[-1] < bounds[i] else bisect_left(bucket, bounds[i])
+            newest = bucket[max(end - limit, 0) : end]
+            if not whole:
+                newest = [ref for ref in bucket[:end] if ref in there][-limit:]
+            newest.reverse()
+            which += [i] * len(newest)
+            refs += newest
+        return np.array(which, dtype=np.int64), np.array(refs, dtype=np.int64)
+
+    def run(self) -> Run:
+        refs = np.concatenate(self._refs)
+        base = int(refs[0])
+        times = np.zeros(int(refs[-1]) - base + 1, dtype=np.uint32)
+        times[np.array(list(self._time_of), dtype=np.int64) - base] = list(self._time_of.values())
+        owners = np.repeat(refs - base, np.concatenate(self.counts)).astype(np.uint64)
+        keys = np.concatenate(self._keys)
+        alive = times[owners] > 0
+        return Run.of(base, times, keys[alive], owners[alive])

@@ -80,6 +80,11 @@ def encode_postings(postings: Postings) -> bytes:
     return words.astype("<u4", copy=False).tobytes()
 
 
+def count_postings(length: int) -> int:
+    """How many postings stand in so many bytes."""
+    return length // 4 - 2
+
+
 def decode_postings(data: bytes) -> Postings:
     """The inverse of ``encode_postings``."""
     words: Keys = np.frombuffer(data, dtype="<u4")
@@ -157,6 +162,11 @@ def moment(microseconds: int) -> datetime:
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
+def seconds(microseconds: int) -> int:
+    """Seconds since 1970 as the index keeps them: at least 1, at most 32 bits."""
+    return min(max(microseconds // 1_000_000, 1), 2**32 - 1)
+
+
 BANDS, SKETCH, MARKS = 0, 1, 2
 """Kinds of postings; a bucket holds one kind."""
 
@@ -172,7 +182,12 @@ def bucket_keys(postings: Postings) -> BucketKeys:
 
     A band's key is salted with its position, so that one index serves all positions.
     """
-    return _keys([postings.bands], [postings.sketch], [postings.marks])
+    bands, sketch = len(postings.bands), len(postings.sketch)
+    salted = postings.bands ^ (np.arange(bands, dtype=np.uint32) * _SPREAD)
+    keys = np.concatenate((salted, postings.sketch, postings.marks)).astype(np.uint64)
+    keys[bands : bands + sketch] |= np.uint64(SKETCH << 32)
+    keys[bands + sketch :] |= np.uint64(MARKS << 32)
+    return keys
 
 
 def bucket_keys_of(blobs: Sequence[bytes]) -> tuple[BucketKeys, NDArray[np.int64]]:
@@ -194,15 +209,3 @@ def bucket_keys_of(blobs: Sequence[bytes]) -> tuple[BucketKeys, NDArray[np.int64
     )
     salt = np.where(in_bands, position.astype(np.uint32) * _SPREAD, np.uint32(0))
     return (kind.astype(np.uint64) << _KIND) | (keys ^ salt), counts
-
-
-def _keys(bands: Sequence[Keys], sketch: Sequence[Keys], marks: Sequence[Keys]) -> BucketKeys:
-    salted = [band ^ (np.arange(len(band), dtype=np.uint32) * _SPREAD) for band in bands]
-    parts = [(BANDS, salted), (SKETCH, sketch), (MARKS, marks)]
-    return np.concatenate(
-        [
-            (np.uint64(kind) << _KIND) | part.astype(np.uint64)
-            for kind, group in parts
-            for part in group
-        ]
-    )

@@ -1,18 +1,17 @@
 """The embedded store: one SQLite file, shared by any number of processes on one machine.
 
 The file holds one row of postings per article; inverted they stand in the memory of every
-process (``dedup.store.buckets``), which follows what others write by reading the rows after the
-last one it saw. Refs are never used twice and ascend in the order of commits, so nothing is
-missed.
+process (``dedup.store.buckets``), which follows what the others write
+(``dedup.store.sqlite_index``).
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
+import os
+import weakref
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 
@@ -29,69 +28,26 @@ from dedup.store.base import (
     Page,
     Store,
 )
-from dedup.store.buckets import Buckets
+from dedup.store.codec import BucketKeys
 from dedup.store.rank import rank
 from dedup.store.sqlite_file import SqliteFile, path_of
+from dedup.store.sqlite_index import Arrivals, SqliteIndex
 from dedup.store.sqlite_list import edges_at, find_members, list_clusters, stored_articles
-from dedup.store.sqlite_write import KNOWN, Writer
+from dedup.store.sqlite_write import KNOWN, Saved, Writer
 
 _NEVER = 2**62
-_CHUNK = 50_000
 
 
 class SqliteStore(Store):
     """A store in the file that ``url`` names, or in memory."""
 
     def __init__(self, url: str, header: Header, settings: Settings) -> None:
-        self._settings = settings
+        self._min_shared = settings.candidate_min_shared
         self._file = SqliteFile(path_of(url), header)
-        self._following = threading.Lock()
-        self._load()
-
-    # -- the index in memory -------------------------------------------------------------------
-
-    def _load(self) -> None:
+        self._index = SqliteIndex(settings.bucket_limit)
         with self._file.read() as db:
-            first = db.execute("SELECT coalesce(min(ref), 1) FROM posting").fetchone()[0]
-            self._buckets = Buckets(first - 1, self._settings.bucket_limit)
-            self._last_ref = first - 1
-            self._last_gone = db.execute("SELECT coalesce(max(number), 0) FROM gone").fetchone()[0]
-            self._follow(db)
-
-    def _follow(self, db: sqlite3.Connection) -> None:
-        """Take in what was written since; call it inside a transaction."""
-        rows = db.execute(
-            "SELECT ref, at, keys FROM posting WHERE ref > ? ORDER BY ref", (self._last_ref,)
-        )
-        while chunk := rows.fetchmany(_CHUNK):
-            refs, times, blobs = zip(*chunk, strict=True)
-            keys, counts = codec.bucket_keys_of(blobs)
-            self._buckets.add(np.array(refs), np.array(times, dtype=np.uint32), keys, counts)
-            self._last_ref = refs[-1]
-        gone = db.execute(
-            "SELECT number, ref FROM gone WHERE number > ? ORDER BY number", (self._last_gone,)
-        ).fetchall()
-        if gone:
-            self._last_gone = gone[-1][0]
-            self._buckets.drop(np.array([ref for _, ref in gone]))
-
-    def _find(self, postings: Sequence[Postings], before: Sequence[int], limit: int) -> list[Found]:
-        parts = [codec.bucket_keys(one) for one in postings]
-        counts = np.array([len(part) for part in parts], dtype=np.int64)
-        keys = np.concatenate(parts)
-        bounds = np.repeat(np.array(before, dtype=np.int64), counts)
-        with self._following:
-            with self._file.read() as db:
-                self._follow(db)
-            hits = self._buckets.find(keys, bounds)
-        return rank(
-            postings,
-            keys,
-            counts,
-            hits,
-            limit=limit,
-            min_shared=self._settings.candidate_min_shared,
-        )
+            self._index.follow(db)
+        _hold_through_forks(self)
 
     # -- articles ------------------------------------------------------------------------------
 
@@ -99,42 +55,80 @@ class SqliteStore(Store):
         """See ``Store.index``; looking up comes after the commit, among earlier refs only."""
         if not entries:
             return []
-        states = self._unchanged(entries)
-        if states is None:
-            bodies = [codec.encode_article(entry.article) for entry in entries]
-            with self._file.write() as db:
-                states = Writer(db, _now()).save(entries, bodies)
-        look = [i for i, (_, status, pending) in enumerate(states) if pending]
-        found: list[Found | None] = [None] * len(entries)
-        if look:
-            results = self._find(
-                [entries[i].postings for i in look], [states[i][0] for i in look], limit
-            )
-            for i, result in zip(look, results, strict=True):
-                found[i] = result
-        return [
-            Indexed(ref, status, one) for (ref, status, _), one in zip(states, found, strict=True)
-        ]
+        saved = self._unchanged(entries)
+        keys = [codec.bucket_keys(entry.postings) for entry in entries]
+        if saved is None:
+            saved = self._save(entries, keys)
+        look = [i for i, one in enumerate(saved) if one.pending]
+        results = self._find(
+            [entries[i].postings for i in look],
+            [keys[i] for i in look],
+            [saved[i].ref for i in look],
+            limit,
+        )
+        found = dict(zip(look, results, strict=True))
+        return [Indexed(one.ref, one.status, found.get(i)) for i, one in enumerate(saved)]
 
-    def _unchanged(self, entries: Sequence[Entry]) -> list[tuple[int, str, bool]] | None:
+    def _unchanged(self, entries: Sequence[Entry]) -> list[Saved] | None:
         """The states of entries of which none is new or changed, else None."""
-        states = []
-        with self._file.read() as db:
+        saved = []
+        with self._file.read(snapshot=False) as db:
             for entry in entries:
                 row = db.execute(KNOWN, (entry.article.id,)).fetchone()
                 if row is None or row[1] != entry.fingerprint:
                     return None
-                states.append((row[0], "unchanged", bool(row[3])))
-        return states
+                saved.append(Saved(row[0], "unchanged", bool(row[3]), 0))
+        return saved
 
-    def lookup(self, postings: Sequence[Postings], limit: int) -> list[Found]:
+    def _save(self, entries: Sequence[Entry], keys: Sequence[BucketKeys]) -> list[Saved]:
+        bodies = [codec.encode_article(entry.article) for entry in entries]
+        with self._file.write() as db:
+            news = self._index.news(db)
+            writer = Writer(db)
+            saved = [writer.save(*pair) for pair in zip(entries, bodies, strict=True)]
+            removals = writer.finish()
+        new = [i for i, one in enumerate(saved) if one.at]
+        own = None
+        if new:
+            own = Arrivals(
+                refs=np.array([saved[i].ref for i in new]),
+                times=np.array([saved[i].at for i in new], dtype=np.uint32),
+                keys=np.concatenate([keys[i] for i in new]),
+                counts=np.array([len(keys[i]) for i in new]),
+            )
+        self._index.advance(news, own, removals)
+        return saved
+
+    def _find(
+        self,
+        postings: Sequence[Postings],
+        keys: Sequence[BucketKeys],
+        before: Sequence[int],
+        limit: int,
+    ) -> list[Found]:
+        if not postings:
+            return []
+        counts = np.array([len(one) for one in keys])
+        row = np.concatenate(keys)
+        hits = self._index.find(row, np.repeat(np.array(before), counts))
+        return rank(postings, row, counts, hits, limit=limit, min_shared=self._min_shared)
+
+    def lookup(
+        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None = None
+    ) -> list[Found]:
         """See ``Store.lookup``."""
-        return self._find(postings, [_NEVER] * len(postings), limit) if postings else []
+        with self._file.read() as db:
+            self._index.follow(db)
+        keys = [codec.bucket_keys(one) for one in postings]
+        return self._find(postings, keys, before or [_NEVER] * len(postings), limit)
 
     def link(self, links: Sequence[Links]) -> list[str | None]:
         """See ``Store.link``."""
         with self._file.write() as db:
-            return [Writer(db, _now()).link(one) for one in links]
+            writer = Writer(db)
+            clusters = [writer.link(one) for one in links]
+            writer.finish()
+        return clusters
 
     def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
         """See ``Store.get``."""
@@ -156,17 +150,23 @@ class SqliteStore(Store):
     def delete(self, ids: Sequence[str]) -> int:
         """See ``Store.delete``."""
         with self._file.write() as db:
-            return Writer(db, _now()).delete(ids)
+            writer = Writer(db)
+            count = writer.delete(ids)
+            writer.finish()
+        return count
 
     def expire(self, before: datetime, limit: int) -> int:
         """See ``Store.expire``."""
+        end = codec.microseconds(before)
         with self._file.write() as db:
             rows = db.execute(
-                "SELECT id FROM article WHERE at < ? ORDER BY at LIMIT ?",
-                (codec.microseconds(before), limit),
+                "SELECT id FROM article WHERE at < ? ORDER BY at LIMIT ?", (end, limit)
             ).fetchall()
-            db.execute("DELETE FROM event WHERE at < ?", (codec.microseconds(before),))
-            return Writer(db, _now()).delete([id for (id,) in rows])
+            writer = Writer(db)
+            count = writer.delete([id for (id,) in rows])
+            db.execute("DELETE FROM event WHERE at < ?", (end,))
+            writer.finish()
+        return count
 
     def pending(self, limit: int, older_than: datetime | None = None) -> list[int]:
         """See ``Store.pending``."""
@@ -230,15 +230,15 @@ class SqliteStore(Store):
     def stats(self) -> Stats:
         """See ``Store.stats``."""
         with self._file.read() as db:
-            tally = dict(db.execute("SELECT name, value FROM tally").fetchall())
+            articles, postings = db.execute("SELECT articles, postings FROM ledger").fetchone()
             (clusters,) = db.execute("SELECT count(*) FROM cluster").fetchone()
             (pending,) = db.execute("SELECT count(*) FROM pending").fetchone()
             (oldest,) = db.execute("SELECT min(at) FROM article").fetchone()
             (newest,) = db.execute("SELECT max(at) FROM article").fetchone()
             return Stats(
-                articles=tally["articles"],
+                articles=articles,
                 clusters=clusters,
-                postings=tally["postings"],
+                postings=postings,
                 bytes=self._file.bytes(db),
                 pending=pending,
                 oldest=None if oldest is None else codec.moment(oldest),
@@ -254,6 +254,26 @@ class SqliteStore(Store):
         """See ``Store.close``."""
         self._file.close()
 
+    def pause(self) -> None:
+        """Before a fork: let what is under way end and close the file."""
+        self._file.pause()
+        self._index.lock.acquire()
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+    def resume(self) -> None:
+        """After a fork, in both processes."""
+        self._index.lock.release()
+        self._file.resume()
+
+
+def _hold_through_forks(store: SqliteStore) -> None:
+    weak = weakref.ref(store)
+
+    def pause() -> None:
+        if (there := weak()) is not None:
+            there.pause()
+
+    def resume() -> None:
+        if (there := weak()) is not None:
+            there.resume()
+
+    os.register_at_fork(before=pause, after_in_parent=resume, after_in_child=resume)

@@ -2,87 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
 from dedup.store.base import Header
+from dedup.store.sqlite_schema import SCHEMA
 
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
 _WAIT_SECONDS = 10.0
 _UNAVAILABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
-_SCHEMA = """
-CREATE TABLE header(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
-CREATE TABLE tally(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO tally VALUES('articles', 0), ('postings', 0);
+THERE = "SELECT ref FROM posting WHERE ref IN (SELECT value FROM json_each(?))"
+"""Which of some refs there are."""
 
--- An article never changes; a new version is a new row. Times are microseconds since 1970,
--- `at` is the time of publication or, where that is unknown, of arrival.
-CREATE TABLE article(
-  ref INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  fingerprint TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  received INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  source TEXT,
-  topic BLOB NOT NULL,
-  body BLOB NOT NULL);
-CREATE INDEX article_at ON article(at);
-CREATE TABLE posting(ref INTEGER PRIMARY KEY, at INTEGER NOT NULL, keys BLOB NOT NULL);
-CREATE TABLE pending(ref INTEGER PRIMARY KEY, since INTEGER NOT NULL, stale INTEGER NOT NULL);
-CREATE TABLE gone(number INTEGER PRIMARY KEY AUTOINCREMENT, ref INTEGER NOT NULL);
 
-CREATE TABLE edge(
-  left INTEGER NOT NULL,
-  right INTEGER NOT NULL,
-  relation TEXT NOT NULL,
-  score REAL NOT NULL,
-  binds_left INTEGER NOT NULL,
-  binds_right INTEGER NOT NULL,
-  left_coverage BLOB NOT NULL,
-  right_coverage BLOB NOT NULL,
-  match BLOB NOT NULL,
-  PRIMARY KEY(left, right)) WITHOUT ROWID;
-CREATE INDEX edge_right ON edge(right);
-
--- The number of a cluster is its age.
-CREATE TABLE cluster(
-  number INTEGER PRIMARY KEY AUTOINCREMENT,
-  id TEXT NOT NULL UNIQUE,
-  size INTEGER NOT NULL,
-  first_at INTEGER NOT NULL,
-  last_at INTEGER NOT NULL,
-  updated INTEGER NOT NULL);
-CREATE INDEX cluster_newest ON cluster(last_at, number);
-CREATE INDEX cluster_largest ON cluster(size, last_at, number);
-CREATE TABLE redirect(id TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX redirect_number ON redirect(number);
-CREATE TABLE member(
-  ref INTEGER PRIMARY KEY,
-  cluster INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  received INTEGER NOT NULL,
-  source TEXT);
-CREATE INDEX member_cluster ON member(cluster, at, received);
-CREATE INDEX member_source ON member(source, cluster) WHERE source IS NOT NULL;
-CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0);
-
-CREATE TABLE event(
-  cursor INTEGER PRIMARY KEY AUTOINCREMENT,
-  at INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  articles TEXT NOT NULL,
-  cluster TEXT,
-  into_cluster TEXT);
-"""
+def among(numbers: Iterable[int]) -> str:
+    """A parameter for ``IN (SELECT value FROM json_each(?))``."""
+    return json.dumps(list(numbers))
 
 
 def path_of(url: str) -> str:
@@ -118,21 +61,30 @@ def translated() -> Iterator[None]:
 
 
 class SqliteFile:
-    """Connections to one file: one that writes, and as many as there are readers at a time."""
+    """Connections to one file: one that writes, and as many as there are readers at a time.
+
+    An open connection must not be carried through a fork (SQLite, *How to corrupt a database
+    file*, 2.6): ``pause`` closes them all, and they are opened again when they are needed.
+    """
 
     def __init__(self, path: str, header: Header) -> None:
         self.path = path
         self._memory = path == ":memory:"
+        self._closed = False
         self._writing = threading.RLock()
+        self._writer: sqlite3.Connection | None = None
+        self._reading = threading.Condition()
+        self._readers = 0
         self._idle: list[sqlite3.Connection] = []
-        with translated():
-            self._writer = self._connect()
-            self._prepare(header)
+        with self.write() as db:
+            _prepare(db, path, header)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction that alone may write; rolled back when the block raises."""
         with self._writing, translated():
+            if self._writer is None:
+                self._writer = self._connect()
             db = self._writer
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -144,24 +96,59 @@ class SqliteFile:
                 raise
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that sees one state of the store from beginning to end."""
+    def read(self, *, snapshot: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that sees one state of the store from beginning to end.
+
+        Without a snapshot every statement sees the state of its own moment, which is cheaper.
+        """
         if self._memory:
             with self._writing, translated():
-                yield self._writer
+                yield self._writer or self._connect()
             return
-        with translated():
-            try:
-                db = self._idle.pop()
-            except IndexError:
-                db = self._connect()
-            try:
-                db.execute("BEGIN")
+        with self._reading:
+            self._readers += 1
+        db = None
+        try:
+            with translated():
+                db = self._idle.pop() if self._idle else self._connect()
+                if snapshot:
+                    db.execute("BEGIN")
                 yield db
-            finally:
+        finally:
+            if db is not None:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 self._idle.append(db)
+            with self._reading:
+                self._readers -= 1
+                self._reading.notify_all()
+
+    def pause(self) -> None:
+        """Let running transactions end, hold up new ones and close every connection."""
+        self._writing.acquire()
+        self._reading.acquire()
+        self._reading.wait_for(lambda: not self._readers)
+        if not self._memory:
+            self._disconnect()
+
+    def resume(self) -> None:
+        """Go on after ``pause``, in the process that forked or in its child."""
+        self._reading.release()
+        self._writing.release()
+
+    def close(self) -> None:
+        """Close every connection; the last process to do so folds the log into the file."""
+        self.pause()
+        self._closed = True
+        self._disconnect()
+        self.resume()
+
+    def _disconnect(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def bytes(self, db: sqlite3.Connection) -> int:
         """What the file and its log occupy."""
@@ -170,14 +157,9 @@ class SqliteFile:
         log = Path(self.path + "-wal")
         return pages * size + (log.stat().st_size if log.exists() else 0)
 
-    def close(self) -> None:
-        """Close every connection; the last process to do so folds the log into the file."""
-        with self._writing:
-            while self._idle:
-                self._idle.pop().close()
-            self._writer.close()
-
     def _connect(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StoreError("the store is closed")
         db = sqlite3.connect(
             self.path,
             timeout=_WAIT_SECONDS,
@@ -193,17 +175,19 @@ class SqliteFile:
         db.execute("PRAGMA temp_store = MEMORY")
         return db
 
-    def _prepare(self, header: Header) -> None:
-        with self.write() as db:
-            application = db.execute("PRAGMA application_id").fetchone()[0]
-            if application != _APPLICATION:
-                if application or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    raise StoreError(f"{self.path!r} is a database of another program")
-                for statement in _SCHEMA.split(";\n"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA application_id = {_APPLICATION}")
-                db.executemany("INSERT INTO header VALUES(?, ?)", asdict(header).items())
-            check_header(dict(db.execute("SELECT name, value FROM header")), header)
+
+def _prepare(db: sqlite3.Connection, path: str, header: Header) -> None:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    if application != _APPLICATION:
+        if application or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise StoreError(f"{path!r} is a database of another program")
+        for statement in SCHEMA.split(";\n"):
+            db.execute(statement)
+        if sqlite3.sqlite_version_info >= (3, 42):
+            db.execute("INSERT INTO words(words, rank) VALUES('secure-delete', 1)")
+        db.execute(f"PRAGMA application_id = {_APPLICATION}")
+        db.executemany("INSERT INTO header VALUES(?, ?)", asdict(header).items())
+    check_header(dict(db.execute("SELECT name, value FROM header")), header)
 
 
 def check_header(saved: dict[str, object], header: Header) -> None:
@@ -221,8 +205,3 @@ def check_header(saved: dict[str, object], header: Header) -> None:
             + "; ".join(differing)
             + "): go back to them, or rebuild its index with `wiretwin reindex`"
         )
-
-
-def process() -> int:
-    """The number of the process, to notice a fork."""
-    return os.getpid()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from dedup.errors import ClusterMoved, InvalidQuery, NotFound
 from dedup.model import ClusterSummary, Edge, StoredArticle
 from dedup.store import codec
 from dedup.store.base import ClusterQuery, Page
+from dedup.store.search import search_words
 
 _STORED = """
 SELECT a.ref, a.id, a.fingerprint, a.received, a.version, c.id, p.ref IS NOT NULL, a.body
@@ -130,12 +130,11 @@ def _filter(query: ClusterQuery) -> tuple[list[str], list[Any]]:
         conditions.append("last_at <= ?")
         parameters.append(codec.microseconds(query.until))
     if query.q is not None and query.q.strip():
-        wanted = re.findall(r"\w+", query.q)
         conditions.append(
             "number IN (SELECT cluster FROM words JOIN member ON ref = words.rowid "
             "WHERE words MATCH ?)"
         )
-        parameters.append(" AND ".join(f'"{word}"' for word in wanted) or '""')
+        parameters.append(" AND ".join(f'"{word}"*' for word in search_words(query.q)) or '""')
     return conditions, parameters
 
 

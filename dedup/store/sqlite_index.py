@@ -1,0 +1,131 @@
+"""One process's view in memory of the postings in a SQLite file, kept up to date.
+
+Refs and the numbers of removals ascend in the order of commits, so reading the rows after the
+last one seen misses nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.store import codec
+from dedup.store.buckets import Buckets, Hits
+from dedup.store.run import Refs, Times
+
+_CHUNK = 50_000
+_POSTINGS = "SELECT ref, at, keys FROM posting WHERE ref > ? ORDER BY ref"
+_REMOVALS = "SELECT number, ref FROM removal WHERE number > ? ORDER BY number"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Articles with their times and, in a row, their keys: ``counts[i]`` of article i."""
+
+    refs: Refs
+    times: Times
+    keys: codec.BucketKeys
+    counts: NDArray[np.int64]
+
+    def after(self, ref: int) -> Arrivals:
+        """Those with a higher ref."""
+        known = int(self.refs.searchsorted(ref, side="right"))
+        if not known:
+            return self
+        return Arrivals(
+            self.refs[known:],
+            self.times[known:],
+            self.keys[int(self.counts[:known].sum()) :],
+            self.counts[known:],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What others wrote since the last look."""
+
+    rows: Sequence[tuple[int, int, bytes]]
+    removals: Sequence[tuple[int, int]]
+
+
+class SqliteIndex:
+    """Buckets that follow a file. Safe for several threads.
+
+    A thread that holds a transaction may take the lock, never the other way round.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.lock = threading.Lock()
+        self._limit = limit
+        self._buckets = Buckets(limit)
+        self._last_ref = 0
+        self._last_removal = -1
+
+    def follow(self, db: sqlite3.Connection) -> None:
+        """Take in everything that was committed before the transaction that ``db`` is in."""
+        with self.lock:
+            self._follow(db)
+
+    def news(self, db: sqlite3.Connection) -> News:
+        """Read what was committed before, to be taken in by ``advance``."""
+        with self.lock:
+            if self._lost(db):
+                self._follow(db)
+            return News(
+                db.execute(_POSTINGS, (self._last_ref,)).fetchall(),
+                db.execute(_REMOVALS, (self._last_removal,)).fetchall(),
+            )
+
+    def advance(
+        self, news: News, own: Arrivals | None, removals: Sequence[tuple[int, int]]
+    ) -> None:
+        """Take in what ``news`` read and what the same transaction wrote, after its commit."""
+        with self.lock:  # another thread may have followed as far in the meantime
+            if news.rows:
+                self._add(_decoded(news.rows))
+            if own is not None:
+                self._add(own)
+            self._drop([*news.removals, *removals])
+
+    def find(self, keys: codec.BucketKeys, before: Refs) -> Hits:
+        """See ``Buckets.find``."""
+        with self.lock:
+            return self._buckets.find(keys, before)
+
+    def _add(self, arrivals: Arrivals) -> None:
+        new = arrivals.after(self._last_ref)
+        if len(new.refs):
+            self._buckets.add(new.refs, new.times, new.keys, new.counts)
+            self._last_ref = int(new.refs[-1])
+
+    def _drop(self, removals: Sequence[tuple[int, int]]) -> None:
+        refs = [ref for number, ref in removals if number > self._last_removal]
+        if refs:
+            self._buckets.drop(np.array(refs))
+            self._last_removal = removals[-1][0]
+
+    def _follow(self, db: sqlite3.Connection) -> None:
+        if self._lost(db):
+            self._buckets = Buckets(self._limit)
+            self._last_ref = 0
+            (self._last_removal,) = db.execute("SELECT removal FROM ledger").fetchone()
+        rows = db.execute(_POSTINGS, (self._last_ref,))
+        while chunk := rows.fetchmany(_CHUNK):
+            self._add(_decoded(chunk))
+        self._drop(db.execute(_REMOVALS, (self._last_removal,)).fetchall())
+
+    def _lost(self, db: sqlite3.Connection) -> bool:
+        """Whether the file no longer tells all that is gone since the last look."""
+        (oldest,) = db.execute("SELECT min(number) FROM removal").fetchone()
+        return self._last_removal < 0 or (oldest is not None and oldest > self._last_removal + 1)
+
+
+def _decoded(rows: Sequence[tuple[int, int, bytes]]) -> Arrivals:
+    refs, times, blobs = zip(*rows, strict=True)
+    keys, counts = codec.bucket_keys_of(blobs)
+    return Arrivals(np.array(refs), np.array(times, dtype=np.uint32), keys, counts)
