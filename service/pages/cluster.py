@@ -29,8 +29,10 @@ COLUMNS = 5
 """So many columns are shown unless others are chosen."""
 STRIPS = 60
 """Up to so many members every one is read against the base, beyond only those shown."""
+UPFRONT = 8
+"""So many members are listed at once, the others behind a fold."""
 LISTED = 200
-"""So many members are listed."""
+"""So many members are listed at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ def install(pages: Blueprint, engine: Engine) -> None:
             first=when(times[0]),
             last=when(times[-1]),
             glance=_glance(cluster, laid, fates),
+            id=id,
+            upfront=UPFRONT,
             members=members.members(cluster, fates)[:LISTED],
             more_members=max(0, len(cluster.members) - LISTED),
             neighbours=members.neighbours(cluster, fates)[:LISTED],

@@ -11,7 +11,8 @@ from dedup.errors import NotFound
 from dedup.model import Comparison, EditKind, Relation, StoredArticle
 from service.errors import MissingSide
 from service.schemas import CompareQuery
-from service.view.rows import Text, rows
+from service.view.row_kinds import Text
+from service.view.rows import rows
 from service.view.words import KIND_ORDER, language_tag, outlet, percent, relation_words, when
 
 

@@ -22,6 +22,7 @@ class Mark(StrEnum):
     PLAIN = "plain"
     INS = "ins"
     DEL = "del"
+    FACT = "mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ def whole_run(text: str, span: Span, mark: Mark, edits: Sequence[Edit] = ()) -> 
     """A sentence that only one side has; its words are all the change there is."""
     kind = next((_kind(e) for e in edits if substance(e)), "")
     return (Run(shown(text[span.begin : span.end]), mark, kind, whole=True),)
+
+
+def disputed_runs(text: str, span: Span, edits: Iterable[Edit]) -> tuple[Run, ...]:
+    """The base of several pairs: the words that some other side changed in substance."""
+    changes = {(e.left, Mark.FACT, _kind(e)) for e in edits if substance(e)}
+    return _runs(text, span, changes)
 
 
 def left_out(text: str, span: Span, edits: Iterable[Edit]) -> tuple[Run, ...]:

@@ -67,13 +67,13 @@ def _marks(fate: Sequence[tuple[Sign, bool]], added: int) -> tuple[Mark, ...]:
 
 
 def _words(fate: Sequence[tuple[Sign, bool]], added: int, is_base: bool) -> str:
-    total = amount(len(fate), "sentence")
+    total = amount(len(fate), "passage")
     if is_base:
         return f"{total}, the text the others are read against"
     named = ((Sign.KEPT, "kept"), (Sign.EDITED, "edited"), (Sign.DROPPED, "dropped"))
     counts = [(sum(1 for s, _ in fate if s is sign), word) for sign, word in named]
-    words = f"Of {total} " + ", ".join(f"{n} {word}" for n, word in counts if n)
+    words = f"Of {total}: " + ", ".join(f"{n} {word}" for n, word in counts if n)
     moved = sum(1 for _, m in fate if m)
-    if moved:
-        words += f" ({moved} of them moved)"
-    return words + (f"; {added} added" if added else "")
+    more = [f"{moved} moved"] if moved else []
+    more += [f"{amount(added, 'sentence')} added"] if added else []
+    return "; ".join([words, *([", ".join(more)] if more else [])])

@@ -33,18 +33,24 @@ FOLD_FROM = 2
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One article's form of one sentence; ``void`` if it has none."""
+    """One article's form of one sentence; ``void`` if it has none.
+
+    Of what it left out of the base's sentence, ``lost`` is of substance, ``left_out`` wording.
+    """
 
     tags: tuple[Tag, ...]
     runs: tuple[Run, ...] = ()
     left_out: tuple[Run, ...] = ()
+    lost: tuple[Run, ...] = ()
     quotation: bool = False
     void: bool = False
 
     @property
     def words_left_out(self) -> str:
-        """How much of the base's sentence is not here."""
-        return amount(marks.words_in(self.left_out), "word") + " left out"
+        """How much of the base's wording is not here."""
+        more = "more " if self.lost else ""
+        count = marks.words_in(self.left_out)
+        return f"{count} {more}{'word' if count == 1 else 'words'} left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,9 @@ class _View:
         quotation = all(s.quotation for s in sentences if s.begin < span.end and span.begin < s.end)
         return CellView(
             (QUOTATION,) if quotation else (),
-            marks.plain_run(self._text(self.base), span),
+            marks.disputed_runs(
+                self._text(self.base), span, [e for cell in cells.values() for e in cell.edits]
+            ),
             quotation=quotation,
         )
 
@@ -224,10 +232,14 @@ class _View:
         if base is None:
             runs = marks.whole_run(self._text(id), cell.span, marks.Mark.INS, cell.edits)
             return CellView(tuple(tags), runs, quotation=cell.quotation)
+        if self._same(base, id, cell):
+            return CellView(tuple(tags))
+        gone = marks.left_out(self._text(self.base), base, cell.edits)
         return CellView(
             tuple(tags),
             marks.right_runs(self._text(id), cell.span, cell.edits),
-            marks.left_out(self._text(self.base), base, cell.edits),
+            tuple(run for run in gone if not run.kind),
+            tuple(run for run in gone if run.kind),
             quotation=cell.quotation,
         )
 
@@ -235,6 +247,12 @@ class _View:
         if id in self.beside:
             return Tag(Sign.DROPPED, "Not carried")
         return Tag(Sign.DROPPED, "Dropped" if dropped else "Not in this copy")
+
+    def _same(self, base: Span, id: str, cell: Cell) -> bool:
+        """Whether the base's own words stand here, so that they need not be shown again."""
+        return cell.span is not None and (
+            self._words(self.base, base).split() == self._words(id, cell.span).split()
+        )
 
     def _kept(self, run: Sequence[Row]) -> KeptRow:
         spans = [row.base for row in run if row.base]
