@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dedup.model import EditKind, EditOp, Relation, SentenceStatus
+from service import examples
 from service.fields import Share, Time
+from service.present import Json
 
 Verdict = Literal[
     "exact",
@@ -23,6 +25,10 @@ Verdict = Literal[
     "unique",
 ]
 Offsets = tuple[int, int]
+
+
+def _example(example: Json) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"example": example})
 
 
 class FieldError(BaseModel):
@@ -74,6 +80,8 @@ class _Compared(BaseModel):
 class Match(_Compared):
     """How the article asked about (left) stands to a stored one (right)."""
 
+    model_config = _example(examples.MATCH)
+
     id: str
     title: str | None
     source: str | None
@@ -93,6 +101,8 @@ class MatchRef(BaseModel):
 class Matches(BaseModel):
     """What an article is related to, strongest first."""
 
+    model_config = _example(examples.MATCHES)
+
     items: list[Match]
 
 
@@ -107,6 +117,8 @@ class LeftOut(BaseModel):
 class Outcome(BaseModel):
     """The answer about one article."""
 
+    model_config = _example(examples.OUTCOME)
+
     id: str | None = Field(description="Null when an article without an id was only checked.")
     status: Literal["created", "updated", "unchanged"] | None = Field(
         description="Null when nothing was stored."
@@ -120,6 +132,8 @@ class Outcome(BaseModel):
 
 class BatchLine(BaseModel):
     """The answer about one line of a batch: an outcome, or ``error``."""
+
+    model_config = _example(examples.BATCH_LINE)
 
     line: int = Field(description="The line of the input, from 1.")
     id: str | None
@@ -147,6 +161,8 @@ class ArticleRef(BaseModel):
 
 class Article(ArticleRef):
     """A stored article."""
+
+    model_config = _example(examples.ARTICLE)
 
     text: str = Field(description="The text all offsets point into, in code points.")
     metadata: dict[str, Any]
@@ -185,6 +201,8 @@ class Pair(BaseModel):
 class Comparison(_Compared):
     """Two articles sentence by sentence."""
 
+    model_config = _example(examples.COMPARISON)
+
     pairs: list[Pair]
 
 
@@ -202,6 +220,8 @@ class ClusterSummary(BaseModel):
 
 class Clusters(BaseModel):
     """One page of clusters."""
+
+    model_config = _example(examples.CLUSTERS)
 
     items: list[ClusterSummary]
     next_cursor: str | None
@@ -222,6 +242,8 @@ class ClusterEdge(BaseModel):
 
 class Cluster(BaseModel):
     """A cluster in full."""
+
+    model_config = _example(examples.CLUSTER)
 
     id: str
     representative_id: str
@@ -255,6 +277,8 @@ class Row(BaseModel):
 
 class Synopsis(BaseModel):
     """The sentences of a cluster's story side by side."""
+
+    model_config = _example(examples.SYNOPSIS)
 
     cluster_id: str
     base_id: str

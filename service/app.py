@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 
 from dedup.engine import Engine
+from dedup.errors import InvalidQuery
 from dedup.settings import Settings
 from service.api_articles import make_articles
 from service.api_batch import make_batch
@@ -35,6 +36,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     install_errors(app)
     install_security(app)
     _install_request_ids(app)
+    _refuse_repeated_parameters(app)
 
     app.register_api(make_articles(engine, settings))
     app.register_api(make_batch(engine, settings))
@@ -65,3 +67,14 @@ def _install_request_ids(app: Flask) -> None:
     def echo(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
         return response
+
+
+def _refuse_repeated_parameters(app: Flask) -> None:
+    """Refuse calls with a parameter twice: one of the two would be silently ignored."""
+    may_repeat = {"columns"}
+
+    @app.before_request
+    def refuse() -> None:
+        for name, values in request.args.lists():
+            if len(values) > 1 and name not in may_repeat and request.path.startswith("/v1/"):
+                raise InvalidQuery(name, "must not be given more than once")

@@ -33,6 +33,11 @@ def time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
+def share(value: float) -> float:
+    """A share or a score, 0..1, to four places: no more is known of a text."""
+    return round(value, 4)
+
+
 def match(found: Match, known: Known) -> Json:
     """A match, with what is known of the matched article."""
     stored = known.get(found.id)
@@ -50,7 +55,7 @@ def match(found: Match, known: Known) -> Json:
 
 def match_ref(found: Match) -> Json:
     """A match in brief."""
-    return {"id": found.id, "relation": found.relation, "score": found.score}
+    return {"id": found.id, "relation": found.relation, "score": share(found.score)}
 
 
 def outcome(answer: Outcome, known: Known, named: bool = True) -> Json:
@@ -129,7 +134,7 @@ def comparison(left: Article, right: Article, compared: Comparison) -> Json:
                 "left": _span(left, pair.left),
                 "right": _span(right, pair.right),
                 "status": pair.status,
-                "similarity": pair.similarity,
+                "similarity": share(pair.similarity),
                 "quotation": pair.quotation,
                 "moved": pair.moved,
                 "furniture": pair.furniture,
@@ -180,7 +185,7 @@ def synopsis(found: Synopsis) -> Json:
                         "article_id": cell.article_id,
                         "span": _span(texts[cell.article_id], cell.span),
                         "status": cell.status,
-                        "similarity": cell.similarity,
+                        "similarity": share(cell.similarity),
                         "quotation": cell.quotation,
                         "moved": cell.moved,
                         "edits": _edits(cell.edits),
@@ -196,14 +201,14 @@ def synopsis(found: Synopsis) -> Json:
 def _compared(of: Match | Comparison) -> Json:
     return {
         "relation": of.relation,
-        "score": of.score,
-        "resemblance": of.resemblance,
+        "score": share(of.score),
+        "resemblance": share(of.resemblance),
         "containment": {
-            "left_in_right": of.containment.left_in_right,
-            "right_in_left": of.containment.right_in_left,
+            "left_in_right": share(of.containment.left_in_right),
+            "right_in_left": share(of.containment.right_in_left),
         },
-        "narrative_reuse": of.narrative_reuse,
-        "quotation_reuse": of.quotation_reuse,
+        "narrative_reuse": share(of.narrative_reuse),
+        "quotation_reuse": share(of.quotation_reuse),
         "sentences": {status.value: of.sentences.get(status, 0) for status in SentenceStatus},
         "reasons": list(of.reasons),
         "changes": {kind.value: of.changes.get(kind, 0) for kind in EditKind},
@@ -245,8 +250,8 @@ def _edge(edge: ClusterEdge) -> Json:
         "left": edge.left,
         "right": edge.right,
         "relation": edge.relation,
-        "score": edge.score,
-        "narrative_reuse": edge.narrative_reuse,
-        "quotation_reuse": edge.quotation_reuse,
+        "score": share(edge.score),
+        "narrative_reuse": share(edge.narrative_reuse),
+        "quotation_reuse": share(edge.quotation_reuse),
         "binding": edge.binding,
     }

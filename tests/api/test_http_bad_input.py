@@ -1,0 +1,370 @@
+"""Everything that can be wrong with a request: named, refused, and nothing stored by half."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import pytest
+from samples import story
+from serving import Service
+
+TEXT = story("bad input")
+JSON = {"Content-Type": "application/json"}
+DEEP = 100_000
+
+
+@dataclass(frozen=True)
+class Case:
+    """A body, and the status and the fields that its refusal names."""
+
+    name: str
+    body: Any
+    status: int = 422
+    fields: tuple[str, ...] = ("text",)
+    headers: dict[str, str] = field(default_factory=lambda: JSON)
+
+    def content(self) -> bytes:
+        """The bytes sent."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+def article(**fields: Any) -> dict[str, Any]:
+    """A good article with some fields of its own."""
+    return {"text": TEXT, **fields}
+
+
+ARTICLES = [
+    Case("no body", b"", 400, ("body",)),
+    Case("spaces only", b"  \n", 400, ("body",)),
+    Case("broken JSON", b'{"text": "a', 400, ("body",)),
+    Case("trailing comma", b'{"text": "a",}', 400, ("body",)),
+    Case("two documents", b'{"text": "a"} {"text": "b"}', 400, ("body",)),
+    Case("not UTF-8", b'{"text": "\xff"}', 400, ("body",)),
+    Case("UTF-16", '{"text": "a"}'.encode("utf-16"), 400, ("body",)),
+    Case("NaN", b'{"text": "a", "metadata": {"x": NaN}}', 400, ("body",)),
+    Case("Infinity", b'{"text": "a", "metadata": {"x": -Infinity}}', 400, ("body",)),
+    Case("nested without end", b"[" * DEEP + b"]" * DEEP, 400, ("body",)),
+    Case(
+        "metadata nested without end",
+        b'{"text":"a","metadata":{"x":' + b"[" * DEEP + b"]" * DEEP + b"}}",
+        400,
+        ("body",),
+    ),
+    Case("control character in a string", b'{"text": "a\x01b"}', 400, ("body",)),
+    Case("a list", [], fields=("body",)),
+    Case("a string", "text", fields=("body",)),
+    Case("a string that holds JSON", json.dumps({"text": "a"}), fields=("body",)),
+    Case("null", None, fields=("body",)),
+    Case("nothing in it", {}),
+    Case("no text", {"title": "only a title"}),
+    Case("text null", {"text": None}),
+    Case("text empty", {"text": ""}),
+    Case("text of spaces", {"text": " \n\t\u00a0\u2003"}),
+    Case("text a number", {"text": 5}),
+    Case("text a list", {"text": ["a"]}),
+    Case("text an object", {"text": {"a": "b"}}),
+    Case("text true", {"text": True}),
+    Case("text with NUL", {"text": "a\0b"}),
+    Case("lone high surrogate", b'{"text": "a\\ud800b"}'),
+    Case("lone low surrogate", b'{"text": "\\udc00"}'),
+    Case("surrogates the wrong way round", b'{"text": "\\udc00\\ud83d"}'),
+    Case("text twice", b'{"text": "a", "text": "b"}'),
+    Case("html and text", article(html="<p>a</p>"), fields=("html",)),
+    Case("html empty", {"html": ""}, fields=("html",)),
+    Case("html without text", {"html": "<html><body><img src=x></body></html>"}, fields=("html",)),
+    Case("html a number", {"html": 5}, fields=("html",)),
+    Case("html with NUL", {"html": "<p>a\0</p>"}, fields=("html",)),
+    Case("unknown field", article(colour="red"), fields=("colour",)),
+    Case("field in capitals", {"TEXT": TEXT}, fields=("TEXT",)),
+    Case(
+        "unknown field with a lone surrogate", b'{"text": "a", "\\ud800": 1}', fields=("\\ud800",)
+    ),
+    Case("two wrong fields", article(title=1, source=2), fields=("title", "source")),
+    Case("title a number", article(title=1), fields=("title",)),
+    Case("title with NUL", article(title="a\0"), fields=("title",)),
+    Case("title with an escape character", article(title="\x1b[31m"), fields=("title",)),
+    Case("title too long", article(title="x" * 2001), fields=("title",)),
+    Case("source a list", article(source=["a"]), fields=("source",)),
+    Case("url not absolute", article(url="/a"), fields=("url",)),
+    Case("url a script", article(url="javascript:alert(1)"), fields=("url",)),
+    Case("url of data", article(url="data:text/html,x"), fields=("url",)),
+    Case("url without host", article(url="https:///a"), fields=("url",)),
+    Case("url with a space", article(url="https://a.example/ b"), fields=("url",)),
+    Case("url with a wrong port", article(url="https://a.example:x/"), fields=("url",)),
+    Case("url with half an address", article(url="https://[::1/"), fields=("url",)),
+    Case("url empty", article(url=""), fields=("url",)),
+    Case("url too long", article(url="https://a.example/" + "x" * 8192), fields=("url",)),
+    *(
+        Case(f"published_at {value!r}", article(published_at=value), fields=("published_at",))
+        for value in (
+            "",
+            "yesterday",
+            "2025-01-05",
+            "2025-01-05T08:23:00",
+            "2025-13-05T08:23:00Z",
+            "2025-02-29T08:23:00Z",
+            "2025-01-05T25:00:00Z",
+            "2025-01-05T08:23:00+25:00",
+            "2025-01-05T08:23Z",
+            "20250105T082300Z",
+            "0000-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:60Z",
+            "9999-12-31T23:59:59-12:00",
+            "٢٠٢٥-٠١-٠٥T08:23:00Z",
+            "10000-01-01T00:00:00Z",
+            1736065380,
+            True,
+            ["x"],
+            {},
+        )
+    ),
+    *(
+        Case(f"language {value!r}", article(language=value), fields=("language",))
+        for value in ("", "e", "english language", "en_US", "en-", "-en", "en-US-", "x" * 65, 7)
+    ),
+    Case("metadata a list", article(metadata=[]), fields=("metadata",)),
+    Case("metadata a string", article(metadata="a"), fields=("metadata",)),
+    Case(
+        "metadata nested too deeply",
+        b'{"text":"a","metadata":{"x":' + b"[" * 40 + b"]" * 40 + b"}}",
+        fields=("metadata",),
+    ),
+    Case(
+        "metadata with a lone surrogate",
+        b'{"text":"a","metadata":{"a":[1,"\\ud83d"]}}',
+        fields=("metadata.a.1",),
+    ),
+    Case(
+        "metadata with a lone surrogate in a name",
+        b'{"text":"a","metadata":{"\\ud83d":1}}',
+        fields=("metadata.\\ud83d",),
+    ),
+    Case(
+        "metadata with a name twice", b'{"text":"a","metadata":{"a":{"b":1,"b":2}}}', fields=("b",)
+    ),
+    Case(
+        "metadata with a number beyond a double",
+        b'{"text":"a","metadata":{"n":1e999}}',
+        fields=("metadata.n",),
+    ),
+    Case(
+        "metadata with an integer of 5,000 digits",
+        b'{"text":"a","metadata":{"n":' + b"9" * 5000 + b"}}",
+        fields=("metadata.n",),
+    ),
+    Case("text a number of 5,000 digits", b'{"text":' + b"9" * 5000 + b"}"),
+    Case("no content type", article(), 415, (), {}),
+    Case("a form", b"text=a", 415, (), {"Content-Type": "application/x-www-form-urlencoded"}),
+    Case("plain text", b"some text", 415, (), {"Content-Type": "text/plain"}),
+    Case("a broken content type", article(), 415, (), {"Content-Type": ";;;"}),
+    Case("another charset", article(), 415, (), {"Content-Type": "application/json; charset=l1"}),
+    Case("gzip", article(), 415, (), JSON | {"Content-Encoding": "gzip"}),
+]
+
+_ids = count(1)
+
+
+@pytest.mark.parametrize("case", ARTICLES, ids=lambda case: case.name)
+@pytest.mark.parametrize("call", ["PUT", "POST", "check"])
+def test_bad_article(service: Service, case: Case, call: str) -> None:
+    before = service.engine.store.stats()
+    path = f"/v1/articles/bad-{next(_ids)}"
+    method, to = {
+        "PUT": ("PUT", path),
+        "POST": ("POST", "/v1/articles"),
+        "check": ("POST", "/v1/check"),
+    }[call]
+    answer = service.client.request(method, to, content=case.content(), headers=case.headers)
+    assert answer.status_code == case.status, answer.text
+    problem = answer.json()
+    assert tuple(error["field"] for error in problem["errors"]) == case.fields
+    assert all(error["message"] for error in problem["errors"])
+    assert problem["instance"] == to
+    after = service.engine.store.stats()
+    assert (after.articles, after.postings, after.pending) == (
+        before.articles,
+        before.postings,
+        before.pending,
+    )
+    assert service.client.get(path).status_code == 404
+
+
+IDS = [
+    "",
+    " ",
+    ".",
+    "..",
+    "a\0b",
+    "a\nb",
+    "\x7f",
+    "\x85",
+    "x" * 513,
+    "x" * 1000,
+    5,
+    True,
+    ["a"],
+]
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_bad_id_in_a_body(service: Service, id: Any) -> None:
+    before = service.engine.store.stats().articles
+    answer = service.client.post("/v1/articles", json=article(id=id))
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["id"]
+    assert service.engine.store.stats().articles == before
+
+
+@pytest.mark.parametrize(
+    "raw", ["%20", "%00", "a%0Ab", "%7F", "x" * 513, "x" * 1000, "%FF", "a%C3", "%ED%A0%80"]
+)
+@pytest.mark.parametrize("method", ["PUT", "GET", "DELETE", "matches"])
+def test_bad_id_in_a_path(service: Service, raw: str, method: str) -> None:
+    path = f"/v1/articles/{raw}" + ("/matches" if method == "matches" else "")
+    verb = "GET" if method == "matches" else method
+    body = json.dumps(article()).encode() if verb == "PUT" else None
+    answer = service.client.request(verb, path, content=body, headers=JSON if body else {})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["id"]
+
+
+def test_ids_that_contradict_each_other(service: Service) -> None:
+    answer = service.client.put("/v1/articles/path-id", json=article(id="body-id"))
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["id"]
+    for id in ("path-id", "body-id"):
+        assert service.client.get(f"/v1/articles/{id}").status_code == 404
+
+
+COMPARE: list[tuple[Any, int, list[str]]] = [
+    ({}, 422, ["left", "right"]),
+    ({"left": {"text": TEXT}}, 422, ["right"]),
+    ({"left": {"text": TEXT}, "right": None}, 422, ["right"]),
+    ({"left": {"text": TEXT}, "right": 5}, 422, ["right"]),
+    ({"left": {"text": TEXT}, "right": ["a"]}, 422, ["right"]),
+    ({"left": {"text": TEXT}, "right": ""}, 422, ["right"]),
+    ({"left": {"text": TEXT}, "right": "x" * 513}, 422, ["right"]),
+    ({"left": {"text": ""}, "right": {"text": TEXT}}, 422, ["left.text"]),
+    ({"left": {}, "right": {"text": TEXT}}, 422, ["left.text"]),
+    ({"left": {"text": TEXT}, "right": {"html": "<p></p>"}}, 422, ["right.html"]),
+    ({"left": {"text": "a", "html": "b"}, "right": {"text": TEXT}}, 422, ["left.html"]),
+    ({"left": {"text": TEXT, "x": 1}, "right": {"text": TEXT}}, 422, ["left.x"]),
+    ({"left": {"text": TEXT}, "right": {"text": TEXT}, "x": 1}, 422, ["x"]),
+    ({"left": "nobody", "right": {"text": TEXT}}, 404, ["left"]),
+    ({"left": {"text": TEXT}, "right": "nobody"}, 404, ["right"]),
+    *(
+        (
+            {"left": {"text": TEXT}, "right": {"text": TEXT}, "thresholds": thresholds},
+            422,
+            [name],
+        )
+        for thresholds, name in (
+            ({"reuse": 1.1}, "thresholds.reuse"),
+            ({"reuse": -0.1}, "thresholds.reuse"),
+            ({"passage": "0.5"}, "thresholds.passage"),
+            ({"same_text": True}, "thresholds.same_text"),
+            ({"exact": 0.5}, "thresholds.exact"),
+            (0.5, "thresholds"),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "fields"), COMPARE)
+def test_bad_comparison(service: Service, body: Any, status: int, fields: list[str]) -> None:
+    answer = service.client.post("/v1/compare", json=body)
+    assert answer.status_code == status, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == fields
+
+
+QUERIES = [
+    ("/v1/compare", ["left", "right"]),
+    ("/v1/compare?left=a", ["right"]),
+    ("/v1/compare?left=&right=b", ["left"]),
+    ("/v1/compare?left=a&right=b%00", ["right"]),
+    ("/v1/compare?left=a&right=b&x=1", ["x"]),
+    ("/v1/compare?left=a&left=b&right=c", ["left"]),
+    ("/v1/clusters?limit=0", ["limit"]),
+    ("/v1/clusters?limit=501", ["limit"]),
+    ("/v1/clusters?limit=ten", ["limit"]),
+    ("/v1/clusters?limit=" + "9" * 5000, ["limit"]),
+    ("/v1/clusters?min_size=0", ["min_size"]),
+    ("/v1/clusters?min_size=-1", ["min_size"]),
+    ("/v1/clusters?order=oldest", ["order"]),
+    ("/v1/clusters?since=yesterday", ["since"]),
+    ("/v1/clusters?until=2025-01-05", ["until"]),
+    ("/v1/clusters?since=2025-01-05T00:00:00+01:00", ["since"]),
+    ("/v1/clusters?cursor=nonsense", ["cursor"]),
+    ("/v1/clusters?cursor=" + "x" * 2001, ["cursor"]),
+    ("/v1/clusters?cursor=%00", ["cursor"]),
+    ("/v1/clusters?q=%00", ["q"]),
+    ("/v1/clusters?colour=red", ["colour"]),
+    ("/v1/clusters?limit=5&limit=6", ["limit"]),
+]
+
+
+@pytest.mark.parametrize(("path", "fields"), QUERIES)
+def test_bad_query(service: Service, path: str, fields: list[str]) -> None:
+    answer = service.client.get(path)
+    assert answer.status_code == 422, answer.text
+    assert [error["field"] for error in answer.json()["errors"]] == fields
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/articles/nobody",
+        "/v1/articles/nobody/matches",
+        "/v1/articles/a/b",
+        "/v1/articles/",
+        "/v1/clusters/nobody",
+        "/v1/clusters/nobody/synopsis",
+        "/v1/compare?left=nobody&right=nobody-else",
+        "/v1",
+        "/v1/nonsense",
+        "/v2/articles",
+    ],
+)
+def test_what_is_not_there(service: Service, path: str) -> None:
+    assert service.client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/v1/articles", {"POST", "OPTIONS"}),
+        ("PATCH", "/v1/articles/a", {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}),
+        ("POST", "/v1/articles/a", {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}),
+        ("GET", "/v1/batch", {"POST", "OPTIONS"}),
+        ("PUT", "/v1/check", {"POST", "OPTIONS"}),
+        ("POST", "/v1/clusters", {"GET", "HEAD", "OPTIONS"}),
+        ("BREW", "/v1/clusters", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_wrong_method(service: Service, method: str, path: str, allowed: set[str]) -> None:
+    answer = service.client.request(method, path)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == allowed
+
+
+def test_too_large(start_service: Callable[..., Service]) -> None:
+    service = start_service(max_body_bytes=4000, max_text_chars=1000)
+    for call in ("/v1/articles", "/v1/check"):
+        answer = service.client.post(call, json={"text": "x " * 501})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "text")
+        answer = service.client.post(call, json={"html": "x " * 501})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "html")
+        answer = service.client.post(call, json={"text": "x" * 4000})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "body")
+        chunked = service.client.post(call, content=iter([b"[" * 3000] * 3), headers=JSON)
+        assert (chunked.status_code, chunked.json()["errors"][0]["field"]) == (413, "body")
+    sides = {"left": {"text": "a"}, "right": {"text": "x " * 501}}
+    answer = service.client.post("/v1/compare", json=sides)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "right.text")
+    assert service.client.post("/v1/articles", json={"text": "x" * 1000}).status_code == 201
+    assert service.engine.store.stats().articles == 1
