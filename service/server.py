@@ -1,8 +1,8 @@
 """The service as processes: one listening socket, a master, and workers under gunicorn.
 
 gunicorn serves one worker as well as many, because its workers hand a request to the service
-while its body still arrives (waitress, the other pure-Python server, collects the body first,
-so a batch could not answer line by line).
+while its body still arrives, a kilobyte at a time (waitress, the other server in plain Python,
+collects the body first, so that a batch would answer nothing before its end).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from dedup.settings import Settings
 
 if TYPE_CHECKING:
     from flask import Flask
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
 
 THREADS = 8
 """Requests one worker process answers at a time."""
@@ -41,9 +43,9 @@ def address(listener: socket.socket) -> str:
 def run(listener: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
     """Serve on the socket until SIGTERM or SIGINT, then finish the requests taken and exit.
 
-    The socket is used up. ``ready`` is called once, when requests are being accepted. A worker
-    that dies is replaced. Raises ``SystemExit``: with 0 after a stop, with gunicorn's code when no
-    worker can start.
+    The socket is used up. ``ready`` is called once, by the first worker that answers requests. A
+    worker that dies is replaced. Raises ``SystemExit``: with 0 after a stop, with gunicorn's code
+    when no worker can start.
     """
     _Server(listener, settings, ready).run()
 
@@ -67,8 +69,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "loglevel": "warning",
             "proc_name": "wiretwin",
-            "when_ready": lambda _arbiter: self._when_ready(),
-            "post_worker_init": lambda _worker: signal.signal(signal.SIGINT, signal.SIG_IGN),
+            "when_ready": self._in_master,
+            "post_worker_init": self._in_worker,
             "worker_exit": lambda _arbiter, _worker: self._close_engine(),
         }
         for name, value in options.items():
@@ -81,10 +83,15 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self.engine = open_engine(self.settings)
         return create_app(self.engine, self.settings)
 
-    def _when_ready(self) -> None:
+    @staticmethod
+    def _in_master(_arbiter: Arbiter) -> None:
         # gunicorn stops at once on SIGINT; Ctrl-C is to be as gentle as SIGTERM
         signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
-        self.ready()
+
+    def _in_worker(self, worker: Worker) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master passes it on
+        if worker.age == 1:
+            self.ready()
 
     def _close_engine(self) -> None:
         engine = getattr(self, "engine", None)

@@ -25,14 +25,14 @@ def check(file: str, store: str | None, as_json: bool, exit_code: bool) -> None:
     FILE is text, HTML or one JSON object; - reads it from stdin.
     """
     from service import intake, present, terminal
+    from service.matched import matched
 
     settings = settings_with(store=store)
     article = intake.one(file, settings)
     with opened(settings) as engine:
         outcome = engine.check(article)
         if as_json:
-            known = {match.id: engine.article(match.id) for match in outcome.matches}
-            print_json(present.outcome(outcome, known))
+            print_json(present.outcome(outcome, matched(engine, outcome.matches)))
         else:
             stored = engine.store.stats().articles
             terminal.show(console(), terminal.outcome_lines(outcome, stored))
