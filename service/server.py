@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -66,6 +67,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "threads": THREADS,
             "graceful_timeout": GRACE_SECONDS,
+            "limit_request_line": 8190,  # the longest id, percent-encoded, takes 6144
             "control_socket_disable": True,
             "loglevel": "warning",
             "proc_name": "wiretwin",
@@ -84,9 +86,13 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return create_app(self.engine, self.settings)
 
     @staticmethod
-    def _in_master(_arbiter: Arbiter) -> None:
-        # gunicorn stops at once on SIGINT; Ctrl-C is to be as gentle as SIGTERM
-        signal.signal(signal.SIGINT, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
+    def _in_master(arbiter: Arbiter) -> None:
+        def stop_gently(_number: int, _frame: FrameType | None) -> None:
+            # gunicorn stops at once on SIGINT; here the first Ctrl-C is as gentle as SIGTERM
+            signal.signal(signal.SIGINT, arbiter.signal)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        signal.signal(signal.SIGINT, stop_gently)
 
     def _in_worker(self, worker: Worker) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master passes it on

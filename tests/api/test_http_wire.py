@@ -107,6 +107,21 @@ def test_store_that_is_locked_is_told_and_recovers(
     assert service.client.post("/v1/articles", json=body).status_code == 201
 
 
+def test_what_nobody_foresaw_is_a_problem_document_too(
+    start_service: Callable[..., Service], caplog: pytest.LogCaptureFixture
+) -> None:
+    service = start_service()
+    service.engine.close()  # under its feet
+    headers = {"X-Request-Id": "this-one"}
+    answer = httpx.get(f"{service.url}/v1/articles/any", headers=headers)
+    assert answer.status_code in {500, 503}
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == answer.status_code
+    assert answer.json()["errors"] == []
+    assert "sqlite" not in answer.text.lower()
+    assert "this-one" in caplog.text
+
+
 @pytest.fixture(scope="module")
 def gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of the service as ``wiretwin serve`` runs it."""
@@ -125,7 +140,11 @@ def gunicorn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]
             process.terminate()
 
 
-@pytest.mark.parametrize("raw", ["a%2Fb", "a%2Fmatches", "%2F", "%252F", "100%25", "%C3%BC%20x"])
+@pytest.mark.parametrize(
+    "raw",
+    ["a%2Fb", "a%2Fmatches", "%2F", "%252F", "100%25", "%C3%BC%20x", "%F0%9F%99%82" * 512],
+    ids=lambda raw: raw[:20],
+)
 def test_encoded_slashes_under_gunicorn(gunicorn: httpx.Client, raw: str) -> None:
     path = f"/v1/articles/{raw}"
     assert gunicorn.put(path, json={"text": story(raw)}).status_code == 201
