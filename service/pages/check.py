@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -93,7 +93,9 @@ def _result(engine: Engine, article: Article) -> Result:
     comparisons = [engine.compare(article, stored[m.id].article) for m in matches]
     left_out = {one.begin: one.reason for one in outcome.left_out}
     sentences = found(engine.read(article), comparisons, left_out)
-    entries_ = entries(matches, stored, left=None)
+    # a match does not look at words, the comparison does
+    told = [replace(m, changes=c.changes) for m, c in zip(matches, comparisons, strict=True)]
+    entries_ = entries(told, stored, left=None)
     return Result(
         verdict=_verdict(outcome, entries_),
         summary=_summary(sentences),

@@ -13,7 +13,8 @@ from service.schemas import SynopsisQuery
 from service.view import members, prose
 from service.view.signs import kind_words
 from service.view.strip import Strip, strips
-from service.view.table import Table, table
+from service.view.table import table
+from service.view.table_kinds import Table
 from service.view.words import (
     amount,
     headline,

@@ -8,7 +8,6 @@ touched, sentences that the base alone has (in place) and sentences it lacks (at
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import groupby
 
 from dedup.model import (
@@ -21,98 +20,23 @@ from dedup.model import (
     Synopsis,
 )
 from service.view import marks
-from service.view.marks import Run
 from service.view.numbers import Numbers
 from service.view.prose import Furniture, furniture
 from service.view.signs import QUOTATION, Sign, Tag, moved_tag, status_tag
+from service.view.table_kinds import (
+    AnyRow,
+    CellView,
+    Group,
+    GroupRow,
+    KeptRow,
+    PageRow,
+    Table,
+    TableRow,
+)
 from service.view.words import KIND_ORDER, amount, shown
 
 FOLD_FROM = 2
 """So many rows of one sort in a row fold into one."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """One article's form of one sentence; ``void`` if it has none.
-
-    Of what it left out of the base's sentence, ``lost`` is of substance, ``left_out`` wording.
-    """
-
-    tags: tuple[Tag, ...]
-    runs: tuple[Run, ...] = ()
-    left_out: tuple[Run, ...] = ()
-    lost: tuple[Run, ...] = ()
-    quotation: bool = False
-    void: bool = False
-
-    @property
-    def words_left_out(self) -> str:
-        """How much of the base's wording is not here."""
-        more = "more " if self.lost else ""
-        count = marks.words_in(self.left_out)
-        return f"{count} {more}{'word' if count == 1 else 'words'} left out"
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One sentence across the columns; ``kinds`` are the changes of substance in it."""
-
-    number: str
-    anchor: str
-    cells: tuple[CellView, ...]
-    kinds: tuple[str, ...]
-    shape: str = "row"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptRow:
-    """Sentences that every column has unchanged."""
-
-    number: str
-    summary: str
-    texts: tuple[str, ...]
-    shape: str = "kept"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One column's part of a folded row: a count and the sentences, or that it has none."""
-
-    tag: Tag
-    texts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    """Sentences of single columns, folded."""
-
-    word: str
-    number: str
-    cells: tuple[Group, ...]
-    shape: str = "group"
-
-
-@dataclass(frozen=True, slots=True)
-class PageRow:
-    """Page furniture of each column, counted and folded."""
-
-    cells: tuple[Furniture | None, ...]
-    shape: str = "page"
-
-
-AnyRow = TableRow | KeptRow | GroupRow | PageRow
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The table's rows for the columns (article ids, base first), and what differs by kind."""
-
-    columns: tuple[str, ...]
-    rows: tuple[AnyRow, ...]
-    changes: Mapping[EditKind, int]
-    differing: int
-    sentences: int
-    alike: int
 
 
 def table(synopsis: Synopsis, articles: Mapping[str, AnalysedArticle], beside: Set[str]) -> Table:
