@@ -6,7 +6,6 @@ Strings are taken as they are or refused, never repaired: what is stored is what
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -20,11 +19,19 @@ MAX_DEPTH = 32
 _RFC3339 = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
-_LANGUAGE = re.compile(
-    r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?"
-    r"(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[a-wyz\d](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?"
-    r"|x(?:-[a-z\d]{1,8})+",
-    re.IGNORECASE | re.ASCII,
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+_ID = rf"[^{_CONTROL}\uFFFD]*[^{_CONTROL}\uFFFD\s.][^{_CONTROL}\uFFFD]*"
+"""U+FFFD is what a path that is no UTF-8 decodes to; dots alone are steps in a path."""
+_LINE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"
+_TEXT = r"[^\x00]*[^\x00\s][^\x00]*"
+_URL = rf"[Hh][Tt][Tt][Pp][Ss]?://[^{_CONTROL}\s]+"
+_LANGUAGE = (
+    r"(?:[A-Za-z]{2,3}(?:-[A-Za-z]{3}){0,3}|[A-Za-z]{4,8})"
+    r"(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*"
+    r"(?:-[0-9A-WY-Za-wy-z](?:-[A-Za-z0-9]{2,8})+)*"
+    r"(?:-[Xx](?:-[A-Za-z0-9]{1,8})+)?"
+    r"|[Xx](?:-[A-Za-z0-9]{1,8})+"
 )
 """A well-formed language tag, RFC 5646 section 2.1, without the grandfathered ones."""
 
@@ -34,24 +41,21 @@ def _wrong(message: str) -> PydanticCustomError:
     return PydanticCustomError("invalid", "{message}", {"message": message})
 
 
-def _id(value: str) -> str:
-    if value in {".", ".."}:
-        raise _wrong("must not be '.' or '..', which are steps in a path")
-    if not value.strip():
-        raise _wrong("must hold a character that is not a space")
-    for char in value:
-        if unicodedata.category(char) == "Cc":
-            raise _wrong(f"must not hold the control character U+{ord(char):04X}")
-        if char == "\ufffd":
-            raise _wrong("must be valid UTF-8, without the replacement character U+FFFD")
-    return value
+def _like(pattern: str, message: str) -> AfterValidator:
+    """A check that the whole string is like the pattern."""
+    whole = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if whole.fullmatch(value) is None:
+            raise _wrong(message)
+        return value
+
+    return AfterValidator(check)
 
 
-def _line(value: str) -> str:
-    for char in value:
-        if unicodedata.category(char) == "Cc" and char not in "\t\n\r":
-            raise _wrong(f"must not hold the control character U+{ord(char):04X}")
-    return value
+def _described(pattern: str, **more: Any) -> dict[str, Any]:
+    """The pattern as the schema of ``/openapi.json`` shows it."""
+    return {"pattern": f"^(?:{pattern})$", **more}
 
 
 def _text(value: str) -> str:
@@ -65,18 +69,11 @@ def _text(value: str) -> str:
 def _url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        known = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
-        _ = parts.port
+        known = bool(parts.hostname) and parts.port != 0
     except ValueError:
         known = False
-    if not known or any(c.isspace() or unicodedata.category(c) == "Cc" for c in value):
+    if not known or re.fullmatch(_URL, value) is None:
         raise _wrong("must be an absolute http or https URL")
-    return value
-
-
-def _language(value: str) -> str:
-    if _LANGUAGE.fullmatch(value) is None:
-        raise _wrong("must be a language tag as BCP 47 has them, such as en or pt-BR")
     return value
 
 
@@ -119,20 +116,28 @@ ArticleId = Annotated[
     Field(
         min_length=1,
         max_length=MAX_ID,
-        description=f"1 to {MAX_ID} characters, no control characters, not only spaces, not '.' "
-        "or '..'. In a URL path it is one segment: a slash is written %2F.",
-        json_schema_extra={"example": "reuters/2025-01-05/kursk"},
+        description=f"1 to {MAX_ID} characters without control characters, not only spaces and "
+        "dots. In a URL path it is one segment: a slash is written %2F.",
+        json_schema_extra=_described(_ID, example="reuters/2025-01-05/kursk"),
     ),
-    AfterValidator(_id),
+    _like(_ID, "must have no control characters, and something besides spaces and dots"),
 ]
-Line = Annotated[str, Field(max_length=2000), AfterValidator(_line)]
-Text = Annotated[str, AfterValidator(_text)]
+Line = Annotated[
+    str,
+    Field(max_length=2000, json_schema_extra=_described(_LINE)),
+    _like(_LINE, "must not hold control characters"),
+]
+Text = Annotated[str, Field(json_schema_extra=_described(_TEXT)), AfterValidator(_text)]
 Url = Annotated[
     str,
-    Field(max_length=8192, json_schema_extra={"format": "uri"}),
+    Field(max_length=8192, json_schema_extra=_described(_URL, format="uri")),
     AfterValidator(_url),
 ]
-Language = Annotated[str, Field(max_length=64), AfterValidator(_language)]
+Language = Annotated[
+    str,
+    Field(max_length=64, json_schema_extra=_described(_LANGUAGE)),
+    _like(_LANGUAGE, "must be a language tag as BCP 47 has them, such as en or pt-BR"),
+]
 Time = Annotated[
     datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
