@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from dedup.facts_numbers import phrase_at, read_number
-from dedup.lexicon import Lexicon
+from dedup.facts_numbers import entry_at, read_number
+from dedup.lexicon import HAN, Entry, Lexicon
 from dedup.words import Words
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
@@ -20,31 +20,28 @@ _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?(?:\s*(am|pm|a\.m|p\.m
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|º|ª)?")
 _BETWEEN = frozenset({"of", "de", "the"})
 _BEFORE_MONTH = frozenset("in since by until of this last next early late mid during from".split())
-_HAN = {"年": 0, "月": 1, "日": 2, "号": 2, "號": 2}
+_PLACES = {"年": 0, "月": 1, "日": 2, "号": 2, "號": 2}
 
 
-def read_date(
-    side: Words, at: int, lexicon: Lexicon, day: date | None = None
+def read_figures(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None:
+    """The date or time that starts with the digits of word ``at``: (value, end), or None."""
+    return _numeric(side, at) or _han(side, at, lexicon) or _day_first(side, at, lexicon)
+
+
+def read_entry(
+    side: Words, at: int, entry: Entry, lexicon: Lexicon, day: date | None
 ) -> tuple[str, int] | None:
-    """The date that starts at word ``at``: (value, end of its words), or None.
+    """The date that starts with a month, a weekday or a phrase such as "last week".
 
-    Values: an ISO date, complete or partial; "T21:30" a time of day; "weekday 5"; "day -1",
-    "week -1", "month -1", "year -1" when ``day`` is not known; "week 2025-01" when it is;
-    "vague" for "previously" and the like.
+    Values: an ISO date, complete or partial; "weekday 5"; "day -1", "week -1", "month -1",
+    "year -1" when ``day`` is not known, "week 2025-01" when it is; "vague" for "previously".
     """
-    word = side.words[at]
-    if word[0].isdecimal():
-        return _numeric(side, at) or _han(side, at, lexicon) or _day_first(side, at, lexicon)
-    found = phrase_at(side.words, at, lexicon.months)
-    if found is not None:
-        return _month_first(side, at, found[0], int(found[1]), lexicon)
-    found = phrase_at(side.words, at, lexicon.weekdays)
-    if found is not None and (word not in lexicon.ambiguous):
-        return _weekday(int(found[1]), day), found[0]
-    found = phrase_at(side.words, at, lexicon.dates)
-    if found is not None:
-        return _relative(found[1], day), found[0]
-    return _han(side, at, lexicon)
+    last = at + len(entry.words)
+    if entry.category == "month":
+        return _month_first(side, at, last, int(entry.value), lexicon)
+    if entry.category == "weekday":
+        return _weekday(int(entry.value), day), last
+    return _relative(entry.value, day), last
 
 
 def dates_agree(left: str, right: str) -> bool | None:
@@ -158,14 +155,14 @@ def _day_first(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None
         i = at + 1
         if i < len(words) and words[i] in _BETWEEN:
             i += 1
-        found = phrase_at(words, i, lexicon.months) if i < len(words) else None
-        if found is not None and _capital_fits(side, i, lexicon):
-            last = found[0]
+        month = entry_at(words, i, lexicon.months) if i < len(words) else None
+        if month is not None and _capital_fits(side, i, lexicon):
+            last = i + len(month.words)
             after = last + 1 if last < len(words) and words[last] in _BETWEEN else last
             year = _year_number(side, after)
             if year is not None:
                 last = after + 1
-            value = _write(year, int(found[1]), day)
+            value = _write(year, int(month.value), day)
             return (value, last) if value else None
     year = _year_number(side, at)
     before = side.text[max(side.begins[at] - 1, 0) : side.begins[at]]
@@ -181,7 +178,11 @@ def _month_first(
     words = side.words
     if not _capital_fits(side, at, lexicon):
         return None
-    day = _day_number(words[last]) if last < len(words) else None
+    day = None
+    if last < len(words):
+        day = _day_number(words[last])
+        if day is None and words[at] not in lexicon.ambiguous:
+            day = lexicon.numbers.get(words[last]) or None
     until = None
     if day is not None:
         last += 1
@@ -210,11 +211,11 @@ def _han(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None:
     """ "2025年1月4日", "一月四日" and their parts."""
     values: list[int | None] = [None, None, None]
     i = at
-    while i < len(side.words):
+    while i < len(side.words) and (side.words[i] in HAN or side.words[i][0].isdecimal()):
         number = read_number(side, i, lexicon)
         if number is None or number.last >= len(side.words):
             break
-        place = _HAN.get(side.words[number.last])
+        place = _PLACES.get(side.words[number.last])
         if place is None or number.value.denominator != 1:
             break
         values[place] = int(number.value)

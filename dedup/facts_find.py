@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from dedup.facts_dates import dates_agree, read_date
-from dedup.facts_names import names_agree, read_name, sets_in_capitals
-from dedup.facts_numbers import phrase_at, read_number
-from dedup.lexicon import Lexicon, lexicon
+from dedup.facts_dates import dates_agree, read_entry, read_figures
+from dedup.facts_names import capitals, names_agree, read_name
+from dedup.facts_numbers import read_number
+from dedup.lexicon import BOUNDS, HAN, Entry, Lexicon, lexicon
 from dedup.model import EditKind, Span
 from dedup.words import Words
 
 _CAVEAT_REACH = 5
 """Within how many words after a negation "verified" makes the two a caveat."""
-_QUANTIFIED = frozenset({"approximate", "at_least", "at_most"})
+_DATED = frozenset({"month", "weekday", "date"})
+_STATED = {"claim": EditKind.CLAIM, "caveat": EditKind.CLAIM, "negation": EditKind.NEGATION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +30,22 @@ class Fact:
     ``kind`` is number, date, name, negation or claim. ``value`` by kind: "11000", "5 %",
     "5000000 dollar", "3 ordinal", "100 over" (hundreds); a date as in ``facts_dates``; a name in
     normal form; "not"; the class of a claim ("absolute", "hedge", "caveat", ...). ``first`` and
-    ``last`` are word positions (half-open), ``span`` the same in code points. A ``weak`` fact
-    may be none ("one", a capital at the beginning of a sentence) and proves nothing alone.
+    ``last`` are word positions, ``begin`` and ``end`` code points, both half-open. A ``weak``
+    fact may be none ("one", a capital at the beginning of a sentence) and proves nothing alone.
     """
 
     kind: EditKind
     value: str
     first: int
     last: int
-    span: Span
+    begin: int
+    end: int
     weak: bool = False
+
+    @property
+    def span(self) -> Span:
+        """The stretch of text it stands in."""
+        return Span(self.begin, self.end)
 
 
 def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fact, ...]:
@@ -49,26 +56,24 @@ def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fa
     """
     words = side.words
     table = lexicon(language)
-    starts, text, begins = table.starts, side.text, side.begins
-    capitals = not sets_in_capitals(side)
+    entries, compound = table.entries, table.compound
+    in_capitals = capitals(side)
     found: list[Fact] = []
-    i, n = 0, len(words)
-    while i < n:
-        word = words[i]
-        fact = None
-        if word in starts or word[0].isnumeric() or table.compounds or "'" in word:
-            fact = _listed(side, i, table, day)
-        if fact is None and capitals and text[begins[i]].isupper():
-            name = read_name(side, i, table)
-            if name is not None:
-                fact = _fact(side, EditKind.NAME, name.value, i, name.last, weak=name.weak)
-        if fact is None:
-            i += 1
+    until = 0
+    for i, word in enumerate(words):
+        if not (word in entries or in_capitals[i] or not word.isalpha() or compound) or i < until:
             continue
-        if fact.value != "spent":
+        fact = None
+        if word in entries:
+            fact, until = _listed(side, i, entries[word], table, day)
+        if i >= until and (compound or not word.isalpha()):
+            fact = _unlisted(side, i, table)
+        if fact is None and i >= until and in_capitals[i]:
+            fact = _name(side, i, table)
+        if fact is not None:
             found.append(fact)
-        i = fact.last
-    return tuple(_settled(side, found, table))
+            until = fact.last
+    return tuple(_with_caveats(side, found, table))
 
 
 def agree(left: Fact, right: Fact) -> bool | None:
@@ -90,19 +95,72 @@ def agree(left: Fact, right: Fact) -> bool | None:
     return False
 
 
-def _listed(side: Words, at: int, table: Lexicon, day: date | None) -> Fact | None:
+def _listed(
+    side: Words, at: int, entries: tuple[Entry, ...], table: Lexicon, day: date | None
+) -> tuple[Fact | None, int]:
+    """The fact that a listed phrase states at word ``at``, and where it ends; (None, 0) if none.
+
+    A phrase that only looks like one yields no fact and its end.
+    """
     words = side.words
-    dated = read_date(side, at, table, day)
+    for entry in entries:
+        end = at + len(entry.words)
+        if end > at + 1 and (
+            end > len(words)
+            or words[at + 1] != entry.words[1]
+            or tuple(words[at:end]) != entry.words
+        ):
+            continue
+        fact = None
+        if entry.category == "spent":
+            return None, end
+        if entry.category in _DATED:
+            dated = read_entry(side, at, entry, table, day)
+            if dated is not None:
+                fact = _fact(side, EditKind.DATE, dated[0], at, dated[1])
+        elif entry.category == "number":
+            fact = (_figure if words[at] in HAN else _number)(side, at, table)
+        elif entry.value not in BOUNDS or _number_follows(side, end, table):
+            fact = _fact(side, _STATED[entry.category], entry.value, at, end)
+        if fact is not None:
+            return fact, fact.last
+    return None, 0
+
+
+def _unlisted(side: Words, at: int, table: Lexicon) -> Fact | None:
+    """The fact of a word known by its form: digits, "didn't", "zweihundert"."""
+    word = side.words[at]
+    if word[0].isdecimal():
+        return _figure(side, at, table)
+    if table.negation_suffixes and word.endswith(table.negation_suffixes):
+        return _fact(side, EditKind.NEGATION, "not", at, at + 1)
+    if table.compound is not None and table.compound.fullmatch(word):
+        return _number(side, at, table)
+    return None
+
+
+def _name(side: Words, at: int, table: Lexicon) -> Fact | None:
+    name = read_name(side, at, table)
+    if name is None:
+        return None
+    return _fact(side, EditKind.NAME, name.value, at, name.last, weak=name.weak)
+
+
+def _number_follows(side: Words, at: int, table: Lexicon) -> bool:
+    """Whether a number follows, or an article and then a number ("about a hundred")."""
+    for k in (at, at + 1):
+        if k < len(side.words) and _number(side, k, table) is not None:
+            return True
+        if k < len(side.words) and side.words[k] not in table.weak:
+            return False
+    return False
+
+
+def _figure(side: Words, at: int, table: Lexicon) -> Fact | None:
+    """The date or else the number that digits state."""
+    dated = read_figures(side, at, table)
     if dated is not None:
         return _fact(side, EditKind.DATE, dated[0], at, dated[1])
-    claim = _claim(side, at, table)
-    if claim is not None:
-        return claim
-    found = phrase_at(words, at, table.negations)
-    if found is not None:
-        return _fact(side, EditKind.NEGATION, found[1], at, found[0])
-    if table.negation_suffixes and words[at].endswith(table.negation_suffixes):
-        return _fact(side, EditKind.NEGATION, "not", at, at + 1)
     return _number(side, at, table)
 
 
@@ -114,22 +172,7 @@ def _number(side: Words, at: int, table: Lexicon) -> Fact | None:
     return _fact(side, EditKind.NUMBER, value, at, number.last, weak=number.weak)
 
 
-def _claim(side: Words, at: int, table: Lexicon) -> Fact | None:
-    """The longest phrase that makes a claim; "about" or "up to" only with a number after it."""
-    words = side.words
-    for phrase, value in table.claims.get(words[at], ()):
-        end = at + len(phrase)
-        if tuple(words[at:end]) != phrase:
-            continue
-        if value not in _QUANTIFIED:
-            return _fact(side, EditKind.CLAIM, value, at, end)
-        after = end + (end + 1 < len(words) and words[end] in table.weak)
-        if end < len(words) and (read_number(side, end, table) or read_number(side, after, table)):
-            return _fact(side, EditKind.CLAIM, value, at, end)
-    return None
-
-
-def _settled(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
+def _with_caveats(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
     """Join a negation and "verified" after it into a caveat."""
     out: list[Fact] = []
     until = -1
@@ -162,5 +205,4 @@ def _numbers_agree(left: str, right: str) -> bool:
 def _fact(
     side: Words, kind: EditKind, value: str, first: int, last: int, *, weak: bool = False
 ) -> Fact:
-    span = Span(int(side.begins[first]), int(side.ends[last - 1]))
-    return Fact(kind, value, first, last, span, weak)
+    return Fact(kind, value, first, last, side.begins[first], side.ends[last - 1], weak)

@@ -15,6 +15,7 @@ from rapidfuzz.distance import Indel
 from dedup.lexicon import Lexicon
 from dedup.words import Words, is_function_word
 
+_SPELLING = 0.85
 _SIMILAR = 0.7
 """Indel similarity from which two different words are spellings of one name."""
 _ENDINGS = frozenset(
@@ -24,6 +25,8 @@ _ENDINGS = frozenset(
 """Endings that make an adjective, a plural or a people's name of a name in Latin script."""
 _OPENERS = "\"“”„«»‘’'([—–-*•"
 _ENDERS = ".!?…:\n\r\u2028\u2029"
+_COMPANY = frozenset("inc corp co ltd llc plc gmbh ag sa spa nv bv oao ooo".split())
+"""What a firm's name may end with or leave out."""
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 
 
@@ -45,11 +48,13 @@ def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
             break
         if last > at and _opens(side, last, lexicon):
             break
+        if words[last] in lexicon.calendar_words:
+            break
         last += 1
-    kept = [w for w in words[at:last] if w not in lexicon.titles]
+    kept = [w for w in words[at:last] if w not in lexicon.titles and w not in _COMPANY]
     opening = _opens(side, at, lexicon)
     if opening and kept and is_function_word(words[at]):
-        kept = [w for w in words[at + 1 : last] if w not in lexicon.titles]
+        kept = kept[1:] if kept[0] == words[at] else kept
         opening = False
     if not kept:
         return None
@@ -63,13 +68,18 @@ def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
     return Name(f"={alias}" if alias is not None else value, last, weak)
 
 
-def sets_in_capitals(side: Words) -> bool:
-    """Whether most longer words begin with a capital, as in headlines: capitals tell nothing."""
-    longer = [b for b, w in zip(side.begins, side.words, strict=True) if len(w) > 3]
-    if len(longer) < 4:
-        return False
+def capitals(side: Words) -> list[bool]:
+    """Of each word whether it begins with a capital; no word does where nearly all do.
+
+    A headline with most longer words in capitals tells no names.
+    """
     text = side.text
-    return sum(1 for b in longer if text[b].isupper()) > 0.75 * len(longer)
+    found = [text[begin].isupper() for begin in side.begins]
+    if 2 * sum(found) > len(found):
+        longer = [c for c, word in zip(found, side.words, strict=True) if len(word) > 3]
+        if len(longer) >= 4 and sum(longer) > 0.75 * len(longer):
+            return [False] * len(found)
+    return found
 
 
 def _opens(side: Words, at: int, lexicon: Lexicon) -> bool:
@@ -108,9 +118,18 @@ def names_agree(left: str, right: str) -> bool | None:
     answers = [_same_word(x, y) for x in rest_a for y in rest_b]
     if False in answers:
         return False
-    if True in answers or len(rest_a) < len(a):
-        return True
-    return None
+    return True if True in answers or a[-1] == b[-1] else None
+
+
+def spelled_alike(a: str, b: str) -> bool:
+    """Whether two words, not names, are one word in two spellings ("neighbour", "sceptical")."""
+    return (
+        a[0] == b[0]
+        and a.isalpha()
+        and b.isalpha()
+        and min(len(a), len(b)) >= 5
+        and Indel.normalized_similarity(a, b) >= _SPELLING
+    )
 
 
 def _same_word(a: str, b: str) -> bool | None:

@@ -7,16 +7,18 @@ tens, tens to hundreds, scales such as thousand multiply); Chinese numerals work
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import regex
 
-from dedup.lexicon import Lexicon, Phrases
+from dedup.lexicon import HAN, Entry, Lexicon
 from dedup.words import Words
 
+_SEPARATOR = regex.compile(r"[.,٫]")
 _NUMERAL = regex.compile(r"(\p{Nd}+(?:[.,٫]\p{Nd}+)*)(\p{L}*)")
+_FRACTION = regex.compile(r"(?:(\d+)[- ])?(\d{1,2})/(\d{1,2})(?![\d/])")
 _JOINED = regex.compile(r"[\s\-–‑]*")
 _SIGNS = {
     "%": "%", "٪": "%", "％": "%",
@@ -26,7 +28,6 @@ _ORDINAL = frozenset({"st", "nd", "rd", "th"})
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _HAN_SMALL = {"十": 10, "百": 100, "千": 1000}
 _HAN_LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
-_HAN = frozenset(_HAN_DIGITS) | frozenset(_HAN_SMALL) | frozenset(_HAN_LARGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def read_number(
     word = words[at]
     if word[0].isdecimal():
         number = _digits(side, at, lexicon)
-    elif word in _HAN:
+    elif word in HAN:
         number = _han(words, at, Fraction(0))
     elif word in lexicon.vague:
         number = _vague(words, at, lexicon)
@@ -71,12 +72,14 @@ def read_number(
     )
 
 
-def phrase_at(words: Sequence[str], at: int, phrases: Phrases) -> tuple[int, str] | None:
-    """The longest phrase that starts at word ``at``: (end, class), or None."""
-    for phrase, value in phrases.get(words[at], ()):
-        end = at + len(phrase)
-        if len(phrase) == 1 or tuple(words[at:end]) == phrase:
-            return end, value
+def entry_at(
+    words: Sequence[str], at: int, entries: Mapping[str, tuple[Entry, ...]]
+) -> Entry | None:
+    """The longest of some phrases that starts at word ``at``, or None."""
+    for entry in entries.get(words[at], ()):
+        size = len(entry.words)
+        if size == 1 or tuple(words[at : at + size]) == entry.words:
+            return entry
     return None
 
 
@@ -90,6 +93,11 @@ def _digits(
     if match is None:
         return None
     value, suffix, last = _decimal(match[1]), match[2], at + 1
+    mixed = _FRACTION.match(text, begins[at])
+    if mixed is not None and int(mixed[3]):
+        while last < len(words) and begins[last] < mixed.end():
+            last += 1
+        return Number(int(mixed[1] or 0) + Fraction(int(mixed[2]), int(mixed[3])), "", last)
     if not suffix and len(words[at]) <= 3 and value:  # 60 000: groups with spaces between
         while (
             last < len(words)
@@ -117,7 +125,7 @@ def _digits(
 
 def _decimal(digits: str) -> Fraction:
     """The value of digits with separators: the last one is the decimal sign unless it groups."""
-    parts = regex.split(r"[.,٫]", digits)
+    parts = _SEPARATOR.split(digits)
     plain = [str(int(part)).zfill(len(part)) for part in parts]
     if len(parts) == 1 or all(len(part) == 3 for part in parts[1:]):
         return Fraction("".join(plain))
@@ -141,7 +149,7 @@ def _spelled(
             i += 1
             continue
         value = lexicon.numbers.get(word)
-        if value is None and lexicon.compounds:
+        if value is None and lexicon.compound is not None:
             value = _compound(word, lexicon)
         if value is not None and value < 100 and _fits(current, value, i == at, lexicon):
             current = 80 if (current, value) == (4, 20) else current + value
@@ -183,28 +191,27 @@ def _fits(current: int, value: int, first: bool, lexicon: Lexicon) -> bool:
 
 def _compound(word: str, lexicon: Lexicon) -> int | None:
     """The value of number words written together ("fünfundzwanzig", "zweihundert")."""
-    if len(word) < 6:
+    if lexicon.compound is None or not lexicon.compound.fullmatch(word):
         return None
-    pieces = sorted({*lexicon.numbers, *lexicon.scales, *lexicon.joins}, key=len, reverse=True)
-    return _split(word, pieces, lexicon, 0, 0)
+    return _split(word, lexicon, 0, 0)
 
 
-def _split(word: str, pieces: list[str], lexicon: Lexicon, total: int, current: int) -> int | None:
+def _split(word: str, lexicon: Lexicon, total: int, current: int) -> int | None:
     if not word:
         return total + current
-    for piece in pieces:
+    for piece in lexicon.pieces:
         if not word.startswith(piece) or len(piece) < 2:
             continue
         rest = word[len(piece) :]
         scale = lexicon.scales.get(piece)
         if scale == 100:
-            found = _split(rest, pieces, lexicon, total, max(current, 1) * 100)
+            found = _split(rest, lexicon, total, max(current, 1) * 100)
         elif scale is not None:
-            found = _split(rest, pieces, lexicon, total + max(current, 1) * scale, 0)
+            found = _split(rest, lexicon, total + max(current, 1) * scale, 0)
         elif piece in lexicon.joins:
-            found = _split(rest, pieces, lexicon, total, current) if current and rest else None
+            found = _split(rest, lexicon, total, current) if current and rest else None
         else:
-            found = _split(rest, pieces, lexicon, total, current + lexicon.numbers[piece])
+            found = _split(rest, lexicon, total, current + lexicon.numbers[piece])
         if found is not None:
             return found
     return None
@@ -227,7 +234,7 @@ def _han(words: Sequence[str], at: int, head: Fraction) -> Number:
         section, digit = Fraction(0), head
     i = at
     digits = 0
-    while i < len(words) and words[i] in _HAN:
+    while i < len(words) and words[i] in HAN:
         character = words[i]
         if character in _HAN_DIGITS:
             value = _HAN_DIGITS[character]
@@ -261,7 +268,7 @@ def _unit(
     if sign in _SIGNS and sign and sign not in "%٪％":
         return _SIGNS[sign]
     if last < len(side.words):
-        found = phrase_at(side.words, last, lexicon.units)
-        if found is not None:
-            return found[1]
+        unit = entry_at(side.words, last, lexicon.units)
+        if unit is not None:
+            return unit.value
     return ""

@@ -11,12 +11,16 @@ Punctuation lies between words: it never cuts a word, and a change of punctuatio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
 
 from dedup.model import Edit, EditOp, Span
+
+Block = tuple[int, int, int]
+"""A run of words kept: where it begins left, where right, how many words."""
+Pair = tuple[int, int]
 
 _RUN = 3
 """Words from which a run found elsewhere in the sentence counts as moved."""
@@ -67,41 +71,39 @@ class WordAlignment:
 def align_words(left: Words, right: Words) -> WordAlignment:
     """Align the words of two sentences; swapping them swaps the edits and nothing else.
 
-    Some 25 microseconds for 25 words a side; grows with the product of the lengths / 64.
+    Some 50 microseconds for 25 words a side, half of it to make the edits.
     """
-    partner = match_words(left.words, right.words)
-    kept = len(partner) - partner.count(-1)
+    blocks = match_words(left.words, right.words)
+    kept = sum(size for _, _, size in blocks)
     n, m = len(left.words), len(right.words)
     return WordAlignment(
-        edits=_edits(left, right, partner),
+        edits=tuple(_edits(left, right, blocks)),
         kept=2 * kept / (n + m) if n + m else 1.0,
         left_kept=kept / n if n else 1.0,
         right_kept=kept / m if m else 1.0,
     )
 
 
-def match_words(left: Sequence[str], right: Sequence[str]) -> list[int]:
-    """For each left word the position of the right word it was kept as, or -1.
+def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
+    """The runs of words kept, in order of the left text; no word is in two of them.
 
-    One to one, equal words only. Symmetric: matching right with left gives the inverse.
+    Symmetric: matching right with left gives the same runs seen from the other side.
     """
     a, b = list(left), list(right)
     if a == b:
-        return list(range(len(a)))
-    swapped = (len(a), a) > (len(b), b)  # one fixed order, since a text has several longest
-    if swapped:  # common subsequences and the choice must not depend on the direction
+        return [(0, 0, len(a))] if a else []
+    swapped = (len(a), a) > (len(b), b)  # one fixed order: of several longest common
+    if swapped:  # subsequences the same must be chosen in both directions
         a, b = b, a
-    partner, back = [-1] * len(a), [-1] * len(b)
-    for block in LCSseq.editops(a, b).as_matching_blocks():
-        for i, j in zip(
-            range(block.a, block.a + block.size),
-            range(block.b, block.b + block.size),
-            strict=True,
-        ):
-            partner[i], back[j] = j, i
-    _keep_moves(a, b, partner, back)
-    _tidy(a, b, partner, back)
-    return back if swapped else partner
+    blocks = [
+        (block.a, block.b, block.size)
+        for block in LCSseq.editops(a, b).as_matching_blocks()
+        if block.size
+    ]
+    blocks = _tidy(a, b, _with_moves(a, b, _slid(a, b, blocks)))
+    if swapped:
+        return sorted((i, j, size) for j, i, size in blocks)
+    return blocks
 
 
 def is_function_word(word: str) -> bool:
@@ -109,243 +111,236 @@ def is_function_word(word: str) -> bool:
     return (len(word) <= _FUNCTION_LENGTH and word.isalpha()) or word in _FUNCTION_WORDS
 
 
-def _keep_moves(a: list[str], b: list[str], partner: list[int], back: list[int]) -> None:
-    """Match runs of three or more words that changed place, the longest first.
+def _slid(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
+    """Close up: "were [taken and were] killed" keeps "were killed", in one run.
 
-    A run may break up matches of one or two words (chance finds of the subsequence) when that
-    keeps at least two words more.
+    Where words were only left out (or only put in), a small run before the gap may stand at its
+    end just as well, or a small run after it at its beginning.
     """
-    shared = set(zip(b, b[1:], b[2:], strict=False)).intersection(
-        zip(a, a[1:], a[2:], strict=False)
-    )
-    if not shared:
-        return
-    places: dict[tuple[str, str, str], list[int]] = {}
-    for j, triple in enumerate(zip(b, b[1:], b[2:], strict=False)):
-        if triple in shared:
-            places.setdefault(triple, []).append(j)
-    starts = [
-        (i, places[triple])
-        for i, triple in enumerate(zip(a, a[1:], a[2:], strict=False))
-        if triple in shared and not _in_place(partner, i)
-    ]
-    while starts:
-        best = max(
-            (_run(a, b, partner, back, i, j) for i, found in starts for j in found),
-            key=lambda run: (run[2], -run[0], -run[1]),
-        )
-        i, j, size = best
-        if not size:
-            return
-        for k in range(size):
-            _part(partner, back, i + k, j + k)
-        for k in range(size):
-            partner[i + k], back[j + k] = j + k, i + k
-
-
-def _in_place(partner: list[int], i: int) -> bool:
-    j = partner[i]
-    return j >= 0 and partner[i + 1] == j + 1 and partner[i + 2] == j + 2
-
-
-def _run(
-    a: list[str], b: list[str], partner: list[int], back: list[int], i: int, j: int
-) -> tuple[int, int, int]:
-    """The run starting at i and j that may be taken as moved: (i, j, its size or 0)."""
-    size = lost = 0
-    telling = 0
-    limit = min(len(a) - i, len(b) - j)
-    while size < limit and a[i + size] == b[j + size]:
-        x, y = i + size, j + size
-        if partner[x] != y:
-            if not (_loose(partner, x) and _loose(back, y)):
+    out: list[Block] = []
+    for block in blocks:
+        i, j, size = block
+        while out:
+            p, q, length = out[-1]
+            before = out[-2] if len(out) > 1 else (0, 0, 0)
+            gap = p > before[0] + before[2] or q > before[1] + before[2]
+            if not gap or length > 2 or not _only_one_side(out[-1], (i, j, size)):
                 break
-            lost += (partner[x] >= 0) + (back[y] >= 0)
-        elif size == 0:
-            break
-        else:
-            lost += 1  # already kept
-        telling += not is_function_word(a[x])
-        size += 1
-    if _length(a, i, size) < _RUN or size - lost < _GAIN or not telling:
-        return i, j, 0
-    return i, j, size
-
-
-def _length(words: list[str], begin: int, size: int) -> float:
-    """Size of a run in words: in scripts without spaces a token is about half a word."""
-    halves = sum(1 for w in words[begin : begin + size] if len(w) == 1 and w >= "\u0e00")
-    return size - halves / 2
-
-
-def _loose(match: list[int], i: int) -> bool:
-    """Whether a word is free or matched in a run of at most two."""
-    j = match[i]
-    if j < 0:
-        return True
-    size = 1
-    for step in (-1, 1):
-        k = 1
-        while (
-            0 <= i + step * k < len(match) and match[i + step * k] == j + step * k and size <= _RUN
-        ):
-            size += 1
-            k += 1
-    return size < _RUN
-
-
-def _part(partner: list[int], back: list[int], i: int, j: int) -> None:
-    """Undo the matches of left word i and of right word j."""
-    if partner[i] >= 0:
-        back[partner[i]] = -1
-    if back[j] >= 0:
-        partner[back[j]] = -1
-    partner[i] = back[j] = -1
-
-
-def _tidy(a: list[str], b: list[str], partner: list[int], back: list[int]) -> None:
-    """Give up one or two function words kept between two larger changes.
-
-    Larger means: of at least as many letters on the larger side, before and after, and the two
-    changes together touch both texts.
-    """
-    n, m = len(a), len(b)
-    i = 0
-    while i < n:
-        j = partner[i]
-        if j < 0:
-            i += 1
-            continue
-        end = i + 1
-        while end < n and partner[end] == partner[end - 1] + 1:
-            end += 1
-        size = end - i
-        if size <= 2 and all(is_function_word(w) for w in a[i:end]):
-            before = _free(partner, i - 1, -1), _free(back, j - 1, -1)
-            after = _free(partner, end, 1), _free(back, j + size, 1)
-            letters = sum(map(len, a[i:end]))
-            if (
-                before[0] + after[0]
-                and before[1] + after[1]
-                and i - before[0] > -1
-                and _letters(a[i - before[0] : i], b[j - before[1] : j]) >= letters
-                and _letters(a[end : end + after[0]], b[j + size : j + size + after[1]]) >= letters
-                and (i + j + before[0] + before[1] or end < n or j + size < m)
-            ):
-                for k in range(size):
-                    _part(partner, back, i + k, j + k)
-        i = end
-
-
-def _free(match: list[int], i: int, step: int) -> int:
-    """How many unmatched words follow each other from i on in the direction of step."""
-    count = 0
-    while 0 <= i < len(match) and match[i] < 0:
-        count += 1
-        i += step
-    return count
-
-
-def _letters(left: list[str], right: list[str]) -> int:
-    return max(sum(map(len, left)), sum(map(len, right)))
-
-
-def _edits(left: Words, right: Words, partner: list[int]) -> tuple[Edit, ...]:
-    """The edits of a matching, in order of the left text.
-
-    Words of the right text that nothing on the left faces follow the partner of the word before
-    them.
-    """
-    n, m = len(left.words), len(right.words)
-    back = [-1] * m
-    for i, j in enumerate(partner):
-        if j >= 0:
-            back[j] = i
-    gaps = _gaps(partner)
-    facing = _facing(gaps, _gaps(back), partner, back, n, m)
-    inserts: dict[int, list[tuple[int, int]]] = {}
-    taken = set(facing.values())
-    for gap in _gaps(back):
-        if gap not in taken:
-            at = back[gap[0] - 1] + 1 if gap[0] else (back[gap[1]] if gap[1] < m else 0)
-            inserts.setdefault(at, []).append(gap)
-    edits: list[Edit] = []
-    i = 0
-    while True:
-        for b, e in inserts.get(i, ()):
-            here = left.ends[i - 1] if i else (left.begins[0] if n else 0)
-            edits.append(Edit(EditOp.INSERT, Span(int(here), int(here)), _span(right, b, e)))
-        if i == n:
-            return tuple(edits)
-        begin = i
-        if partner[i] < 0:
-            while i < n and partner[i] < 0:
-                i += 1
-            gap_right = facing.get((begin, i))
-            if gap_right is None:
-                there = _beside(right, partner, begin, i)
-                edits.append(Edit(EditOp.DELETE, _span(left, begin, i), Span(there, there)))
+            if a[p : p + length] == a[i - length : i] and b[q : q + length] == b[j - length : j]:
+                out.pop()
+                i, j, size = i - length, j - length, size + length
             else:
-                edits.append(Edit(EditOp.REPLACE, _span(left, begin, i), _span(right, *gap_right)))
-            continue
-        i += 1
-        while i < n and partner[i] == partner[i - 1] + 1 and i not in inserts:
-            i += 1
-        edits.append(
-            Edit(
-                EditOp.EQUAL,
-                _span(left, begin, i),
-                _span(right, partner[begin], partner[i - 1] + 1),
-            )
-        )
-
-
-def _gaps(match: list[int]) -> list[tuple[int, int]]:
-    """Maximal runs of unmatched words, half-open."""
-    out: list[tuple[int, int]] = []
-    i, n = 0, len(match)
-    while i < n:
-        if match[i] >= 0:
-            i += 1
-            continue
-        begin = i
-        while i < n and match[i] < 0:
-            i += 1
-        out.append((begin, i))
+                break
+        out.append((i, j, size))
     return out
 
 
-def _facing(
-    gaps: list[tuple[int, int]],
-    others: list[tuple[int, int]],
-    partner: list[int],
-    back: list[int],
-    n: int,
-    m: int,
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Which left gap faces which right gap: those next to one kept word, both sides first."""
-    before = {(back[b - 1] if b else -1): (b, e) for b, e in others}
-    after = {(back[e] if e < m else n): (b, e) for b, e in others}
-    facing: dict[tuple[int, int], tuple[int, int]] = {}
-    taken: set[tuple[int, int]] = set()
-    ranked = sorted(gaps, key=lambda g: before.get(g[0] - 1, ()) != after.get(g[1], (0,)))
-    for gap in ranked:
-        for found in (before.get(gap[0] - 1), after.get(gap[1])):
-            if found is not None and found not in taken:
-                facing[gap] = found
-                taken.add(found)
-                break
+def _only_one_side(first: Block, second: Block) -> bool:
+    return first[0] + first[2] == second[0] or first[1] + first[2] == second[1]
+
+
+def _with_moves(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
+    """Add runs of three or more words that changed place, the longest first.
+
+    A run may take words from runs of one or two (chance finds of the subsequence) when that
+    keeps at least two words more.
+    """
+    shared = set(_triples(a)).intersection(_triples(b))
+    for i, _, size in blocks:
+        if size >= _RUN:
+            shared.difference_update(_triples(a[i : i + size]))
+    if not shared:
+        return blocks
+    partner, back = [-1] * len(a), [-1] * len(b)
+    for i, j, size in blocks:
+        partner[i : i + size] = range(j, j + size)
+        back[j : j + size] = range(i, i + size)
+    firm_left = {x for i, _, size in blocks if size >= _RUN for x in range(i, i + size)}
+    firm_right = {y for _, j, size in blocks if size >= _RUN for y in range(j, j + size)}
+    runs = _runs(a, b, firm_left, firm_right, shared)
+    for i, j, size in sorted(runs, key=lambda run: (-run[2], run)):
+        ours, theirs = range(i, i + size), range(j, j + size)
+        lost = {x for x in ours if partner[x] >= 0} | {back[y] for y in theirs if back[y] >= 0}
+        if (
+            size - len(lost) < _GAIN
+            or _length(a[i : i + size]) < _RUN
+            or all(map(is_function_word, a[i : i + size]))
+            or not firm_left.isdisjoint(ours)
+            or not firm_right.isdisjoint(theirs)
+        ):
+            continue
+        for x in lost:
+            back[partner[x]] = -1
+            partner[x] = -1
+        partner[i : i + size] = theirs
+        back[j : j + size] = ours
+        firm_left.update(ours)
+        firm_right.update(theirs)
+    return _blocks(partner)
+
+
+def _runs(
+    a: list[str],
+    b: list[str],
+    firm_left: set[int],
+    firm_right: set[int],
+    shared: set[tuple[str, str, str]],
+) -> list[Block]:
+    """The longest common runs through shared triples, outside of firm matches."""
+    places = [(j, triple) for j, triple in enumerate(_triples(b)) if triple in shared]
+    runs: list[Block] = []
+    reached: dict[int, int] = {}  # by diagonal: how far a run found there goes
+    for i, triple in enumerate(_triples(a)):
+        if triple in shared:
+            for j, other in places:
+                if other == triple and i >= reached.get(i - j, 0):
+                    runs.append(_run(a, b, firm_left, firm_right, i, j))
+                    reached[i - j] = runs[-1][0] + max(runs[-1][2], 1)
+    return runs
+
+
+def _triples(words: list[str]) -> Iterable[tuple[str, str, str]]:
+    return zip(words, words[1:], words[2:], strict=False)
+
+
+def _run(
+    a: list[str], b: list[str], firm_left: set[int], firm_right: set[int], i: int, j: int
+) -> Block:
+    """The longest common run through left word i and right word j outside of firm matches."""
+    begin = 0
+    while (
+        i > begin
+        and j > begin
+        and a[i - begin - 1] == b[j - begin - 1]
+        and i - begin - 1 not in firm_left
+        and j - begin - 1 not in firm_right
+    ):
+        begin += 1
+    i, j = i - begin, j - begin
+    size = 0
+    while (
+        i + size < len(a)
+        and j + size < len(b)
+        and a[i + size] == b[j + size]
+        and i + size not in firm_left
+        and j + size not in firm_right
+    ):
+        size += 1
+    return i, j, size
+
+
+def _length(words: list[str]) -> float:
+    """Length in words: in scripts without spaces a token is about half a word."""
+    halves = sum(1 for word in words if len(word) == 1 and word >= "\u0e00")
+    return len(words) - halves / 2
+
+
+def _blocks(partner: list[int]) -> list[Block]:
+    """The maximal runs of a matching given word by word."""
+    out: list[Block] = []
+    i, n = 0, len(partner)
+    while i < n:
+        begin = i
+        i += 1
+        if partner[begin] < 0:
+            continue
+        while i < n and partner[i] == partner[i - 1] + 1:
+            i += 1
+        out.append((begin, partner[begin], i - begin))
+    return out
+
+
+def _tidy(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
+    """Give up one or two function words kept between two larger changes of wording.
+
+    Larger means: of at least as many letters on its larger side, before and after, and the two
+    changes together touch both texts.
+    """
+    for k in range(len(blocks) - 1, -1, -1):
+        i, j, size = blocks[k]
+        if size > 2 or not all(map(is_function_word, a[i : i + size])):
+            continue
+        rest = blocks[:k] + blocks[k + 1 :]
+        left_begin = max((x + s for x, _, s in rest if x < i), default=0)
+        left_end = min((x for x, _, _ in rest if x > i), default=len(a))
+        right_begin = max((y + s for _, y, s in rest if y < j), default=0)
+        right_end = min((y for _, y, _ in rest if y > j), default=len(b))
+        before = a[left_begin:i], b[right_begin:j]
+        after = a[i + size : left_end], b[j + size : right_end]
+        letters = sum(map(len, a[i : i + size]))
+        if any(word[0].isdecimal() for words in (*before, *after) for word in words):
+            continue  # "to" between two figures that changed leaves two changes, not one
+        if (
+            (before[0] or after[0])
+            and (before[1] or after[1])
+            and max(sum(map(len, words)) for words in before) >= letters
+            and max(sum(map(len, words)) for words in after) >= letters
+        ):
+            blocks = rest
+    return blocks
+
+
+def _edits(left: Words, right: Words, blocks: list[Block]) -> Iterator[Edit]:
+    """The edits between and in the runs kept, in order of the left text.
+
+    A gap on the left faces the gap on the right that adjoins the same run kept, before it or
+    after it. Words of the right text that nothing faces follow the run they follow there.
+    """
+    n, m, count = len(left.words), len(right.words), len(blocks)
+    order = sorted(range(count), key=lambda k: blocks[k][1])
+    rank = [0] * count
+    for position, k in enumerate(order):
+        rank[k] = position
+    ends = [0, *(blocks[k][1] + blocks[k][2] for k in order)]
+    begins = [*(blocks[k][1] for k in order), m]
+    gaps = list(zip(ends, begins, strict=True))  # right gap g lies before the run order[g]
+    left_ends = [0, *(i + size for i, _, size in blocks)]
+    left_gaps = list(zip(left_ends, [*(i for i, _, _ in blocks), n], strict=True))
+    facing = _facing(left_gaps, gaps, rank)
+    free = set(range(count + 1)).difference(facing.values())
+    for g, (b, e) in enumerate(left_gaps):
+        after = rank[g - 1] + 1 if g else 0
+        if after in free and gaps[after][0] < gaps[after][1]:
+            yield Edit(EditOp.INSERT, span_of(left, b, b), span_of(right, *gaps[after]))
+        if b < e:
+            if g in facing:
+                there = span_of(right, *gaps[facing[g]])
+                yield Edit(EditOp.REPLACE, span_of(left, b, e), there)
+            else:
+                there = span_of(right, gaps[after][0], gaps[after][0])
+                yield Edit(EditOp.DELETE, span_of(left, b, e), there)
+        if g < count:
+            i, j, size = blocks[g]
+            yield Edit(EditOp.EQUAL, span_of(left, i, i + size), span_of(right, j, j + size))
+
+
+def _facing(left: list[Pair], right: list[Pair], rank: list[int]) -> dict[int, int]:
+    """Which left gap faces which right gap, by their places; those next to two runs first."""
+    facing: dict[int, int] = {}
+    taken: set[int] = set()
+    count = len(rank)
+    sides = [
+        (g, rank[g - 1] + 1 if g else 0, rank[g] if g < count else count)
+        for g, (b, e) in enumerate(left)
+        if b < e
+    ]
+    for certain in (True, False):
+        for g, after, before in sides:
+            for found in (after, before):
+                if (
+                    (found == after == before or not certain)
+                    and g not in facing
+                    and found not in taken
+                    and right[found][0] < right[found][1]
+                ):
+                    facing[g] = found
+                    taken.add(found)
     return facing
 
 
-def _beside(right: Words, partner: list[int], begin: int, end: int) -> int:
-    """Where in the right text a left gap without a facing gap would stand."""
-    if begin and partner[begin - 1] >= 0:
-        return int(right.ends[partner[begin - 1]])
-    if end < len(partner):
-        return int(right.begins[partner[end]])
-    return int(right.begins[0]) if len(right.words) else 0
-
-
-def _span(side: Words, begin: int, end: int) -> Span:
-    return Span(int(side.begins[begin]), int(side.ends[end - 1]))
+def span_of(side: Words, first: int, last: int) -> Span:
+    """The stretch of text of words first..last; of none, the place after the word before."""
+    if first < last:
+        return Span(side.begins[first], side.ends[last - 1])
+    here = side.ends[first - 1] if first else side.begins[0] if side.words else 0
+    return Span(here, here)

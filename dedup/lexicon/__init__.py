@@ -7,6 +7,7 @@ by capitals, and months and weekdays from the Unicode CLDR (Babel). Data only, n
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,45 +18,59 @@ from typing import Any
 
 from dedup.tokens import tokenise
 
-Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
-"""Phrases by their first word, longest first: (words, class)."""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A phrase that may state a fact: its words, what it is, and its value or class.
+
+    ``category`` is number, month, weekday, date, claim, negation, caveat or spent (a phrase that
+    looks like another entry and is none, so that its words are passed over).
+    """
+
+    words: tuple[str, ...]
+    category: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The words of one language that carry facts; all normalised as tokens are.
 
-    ``numbers`` below 100 add up, ``scales`` multiply; ``weak`` number words double as articles or
-    pronouns. ``vague`` are quantities such as "hundreds" with their lower bound. ``dates`` maps
-    phrases to a unit and an offset ("day -1"). ``claims`` holds hedges, absolutes, bounds and verbs
-    of reporting with their class, ``spent`` phrases that look like one and are none.
+    ``entries`` are all phrases by their first word, in the order in which to try them.
+    ``numbers`` below 100 add up, ``scales`` multiply, ``joins`` stand between ("and");
+    ``weak`` number words double as articles or pronouns; ``vague`` are quantities such as
+    "hundreds" with their lower bound; ``compound`` matches number words written together.
+    ``ambiguous`` months are common words too. ``aliases`` numbers the names of one thing alike.
+    After a negation, one of ``caveat_words`` makes a caveat.
     """
 
     language: str
+    entries: Mapping[str, tuple[Entry, ...]]
     numbers: Mapping[str, int]
     scales: Mapping[str, int]
     ordinals: Mapping[str, int]
     joins: frozenset[str]
     weak: frozenset[str]
     vague: Mapping[str, int]
-    compounds: bool
-    units: Phrases
-    dates: Phrases
-    months: Phrases
-    weekdays: Phrases
+    compound: re.Pattern[str] | None
+    pieces: tuple[str, ...]
+    units: Mapping[str, tuple[Entry, ...]]
+    months: Mapping[str, tuple[Entry, ...]]
     ambiguous: frozenset[str]
+    calendar_words: frozenset[str]
     titles: frozenset[str]
     aliases: Mapping[str, int]
-    negations: Phrases
     negation_suffixes: tuple[str, ...]
-    claims: Phrases
     caveat_words: frozenset[str]
-    starts: frozenset[str]
 
 
+HAN = frozenset("零〇一二三四五六七八九两兩十百千万萬亿億")
+"""Numerals that Chinese and Japanese write numbers and dates with."""
+BOUNDS = ("approximate", "at_least", "at_most")
+"""Classes of claims that bound the number after them."""
 _CLAIMS = (
-    "absolute", "softer", "hedge", "doubting", "occasional", "confirming", "denying", "reporting",
-    "approximate", "at_least", "at_most",
+    *BOUNDS, "absolute", "softer", "hedge", "hearsay", "doubting", "occasional", "confirming",
+    "denying", "reporting", "telling",
 )  # fmt: skip
 
 
@@ -65,56 +80,68 @@ def lexicon(language: str) -> Lexicon:
     resource = files(__name__).joinpath(f"{language}.toml")
     known = language.isalpha() and resource.is_file()
     table: dict[str, Any] = tomllib.loads(resource.read_text("utf-8")) if known else {}
-    numbers = table.get("numbers", {})
-    dates = table.get("dates", {})
-    negation = table.get("negation", {})
-    claims = table.get("claims", {})
-    caveats = table.get("caveats", {})
-    names = table.get("names", {})
+    number, dates, names, negation, claims, caveats = (
+        table.get(key, {}) for key in ("numbers", "dates", "names", "negation", "claims", "caveats")
+    )
     months, weekdays = _calendar(language)
-    values = _ranked(numbers.get("words", ()), 0, 1) | _ranked(numbers.get("tens", ()), 20, 10)
-    values |= numbers.get("more", {})
-    periods = [
-        (phrase, f"{key.removesuffix('s')} {offset}")
-        for key in ("days", "weeks", "months", "years")
-        for phrase, offset in dates.get("relative", {}).get(key, {}).items()
+    months += dates.get("months", {}).items()
+    weekdays += dates.get("weekdays", {}).items()
+    numbers = (
+        _ranked(number.get("words", ()), 0, 1)
+        | _ranked(number.get("tens", ()), 20, 10)
+        | number.get("more", {})
+    )
+    ordinals = _ranked(number.get("ordinals", ()), 1, 1)
+    scales, vague = number.get("scales", {}), number.get("vague", {})
+    entries = [
+        *_entries("month", months),
+        *_entries("weekday", weekdays),
+        *_entries("date", _relative(dates)),
+        *_entries("claim", ((p, c) for c in _CLAIMS for p in claims.get(c, ()))),
+        *_entries("caveat", ((p, "caveat") for p in caveats.get("phrases", ()))),
+        *_entries("negation", ((p, "not") for p in negation.get("words", ()))),
+        *_entries(
+            "spent", ((p, "") for t in (negation, claims, number) for p in t.get("spent", ()))
+        ),
+        *_entries(
+            "number", ((p, "") for p in (*numbers, *scales, *ordinals, *vague) if p.isalpha())
+        ),
     ]
-    periods += [(phrase, "vague") for phrase in dates.get("vague", ())]
-    fields: dict[str, Any] = {
-        "numbers": values,
-        "scales": numbers.get("scales", {}),
-        "ordinals": _ranked(numbers.get("ordinals", ()), 1, 1),
-        "vague": numbers.get("vague", {}),
-        "months": _phrases([*months, *dates.get("months", {}).items()]),
-        "weekdays": _phrases([*weekdays, *dates.get("weekdays", {}).items()]),
-        "aliases": {a: n for n, group in enumerate(names.get("aliases", ())) for a in group},
-        "units": _phrases((p, u) for u, ps in numbers.get("units", {}).items() for p in ps),
-        "dates": _phrases(periods),
-        "negations": _phrases(
-            [(p, "not") for p in (*negation.get("words", ()), *negation.get("also", ()))]
-            + [(p, "spent") for p in negation.get("spent", ())]
-        ),
-        "claims": _phrases(
-            [(p, c) for c in _CLAIMS for p in claims.get(c, ())]
-            + [(p, "spent") for p in claims.get("spent", ())]
-            + [(p, "caveat") for key in ("words", "phrases") for p in caveats.get(key, ())]
-        ),
-    }
-    starts = {
-        word for key, value in fields.items() if key not in {"units", "aliases"} for word in value
-    }
+    entries += _entries("number", ((numeral, "") for numeral in sorted(HAN)))
+    pieces = sorted({*numbers, *scales, *number.get("joins", ())}, key=len, reverse=True)
     return Lexicon(
         language=language,
-        joins=frozenset(numbers.get("joins", ())),
-        weak=frozenset(numbers.get("weak", ())),
-        compounds=bool(numbers.get("compounds", False)),
+        entries=_by_first_word(entries),
+        numbers=MappingProxyType(numbers),
+        scales=MappingProxyType(scales),
+        ordinals=MappingProxyType(ordinals),
+        joins=frozenset(number.get("joins", ())),
+        weak=frozenset(number.get("weak", ())),
+        vague=MappingProxyType(vague),
+        compound=re.compile(f"(?:{'|'.join(pieces)}){{2,}}") if number.get("compounds") else None,
+        pieces=tuple(pieces),
+        units=_by_first_word(
+            _entries("unit", ((p, u) for u, ps in number.get("units", {}).items() for p in ps))
+        ),
+        months=_by_first_word(_entries("month", months)),
         ambiguous=frozenset(dates.get("ambiguous", ())),
+        calendar_words=frozenset(e.words[0] for e in _entries("", [*months, *weekdays])),
         titles=frozenset(names.get("titles", ())),
+        aliases=MappingProxyType(
+            {name: n for n, group in enumerate(names.get("aliases", ())) for name in group}
+        ),
         negation_suffixes=tuple(negation.get("suffixes", ())),
         caveat_words=frozenset(caveats.get("after_negation", ())),
-        starts=frozenset(starts),
-        **{k: MappingProxyType(v) for k, v in fields.items()},
     )
+
+
+def _relative(dates: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """ "yesterday" as "day -1", "last week" as "week -1", "previously" as "vague"."""
+    for unit in ("day", "week", "month", "year"):
+        for phrase, offset in dates.get("relative", {}).get(f"{unit}s", {}).items():
+            yield phrase, f"{unit} {offset}"
+    for phrase in dates.get("vague", ()):
+        yield phrase, "vague"
 
 
 def _ranked(forms: Iterable[str], first: int, step: int) -> dict[str, int]:
@@ -122,17 +149,20 @@ def _ranked(forms: Iterable[str], first: int, step: int) -> dict[str, int]:
     return {form: first + step * rank for rank, group in enumerate(forms) for form in group.split()}
 
 
-def _phrases(
-    pairs: Iterable[tuple[str, object]],
-) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for phrase, value in pairs:
-        words = tokenise(phrase)[0] or (phrase,)
-        found.setdefault(words[0], []).append((words, str(value)))
-    return {
-        first: tuple(sorted(dict.fromkeys(group), key=lambda entry: -len(entry[0])))
-        for first, group in found.items()
-    }
+def _entries(category: str, phrases: Iterable[tuple[str, object]]) -> list[Entry]:
+    return [
+        Entry(tokenise(phrase)[0] or (phrase,), category, str(value)) for phrase, value in phrases
+    ]
+
+
+def _by_first_word(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+    """Entries by their first word, longer ones first, then in the order given."""
+    found: dict[str, list[Entry]] = {}
+    for entry in dict.fromkeys(entries):
+        found.setdefault(entry.words[0], []).append(entry)
+    return MappingProxyType(
+        {word: tuple(sorted(group, key=lambda e: -len(e.words))) for word, group in found.items()}
+    )
 
 
 def _calendar(language: str) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
