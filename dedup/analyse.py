@@ -116,12 +116,12 @@ def _voice(
 ) -> None:
     """A sentence in the first person outside quotation marks is somebody's words.
 
-    An abbreviation in capitals ("US") is no pronoun.
+    An abbreviation in capitals or an initial ("ME", "I. Smith") is no pronoun.
     """
     for k in range(first, last):
         if words[k] not in pronouns or quoted[k]:
             continue
         second = text[begins[k] + 1 : begins[k] + 2]
-        if not second.isupper():
+        if not second.isupper() and second != ".":
             speech[first:last] = True
             return

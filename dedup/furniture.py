@@ -27,7 +27,13 @@ _DATELINE = re.compile(
 )
 _LISTED = re.compile(r"^\W*(?:\d{1,2}[.)]|[-*•·»>|])\s+\S")
 
+_POST = re.compile(
+    r"pic\.twitter\.com/\w|\(@\w{1,30}\)\s*(?:on\s+)?[^\W\d_]+\.? \d{1,2},? \d{4}\W*$|^via @\w+$"
+)
+_SIGNED = re.compile(r"^\W*[^()\n]{1,50}\(@\w{1,30}\)")
+
 CALL = "call to the reader"
+POST = "embedded post"
 _SHORT = 22
 """Words; a longer paragraph is no heading, menu entry or by-line."""
 _TEASERS = 3
@@ -57,6 +63,7 @@ def furniture(
     sure = [_said(p, short) for p in paragraphs]
     _repeats(paragraphs, title, sure, short)
     _appeals(paragraphs, sure)
+    _posts(paragraphs, sure, short)
     certain = list(sure)
     _menus(paragraphs, sure, short)
     _tail(paragraphs, sure, short)
@@ -86,8 +93,11 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
             return "date line"
     if len(paragraph.words) <= 2 * short and is_call(paragraph.words):
         return CALL
-    if len(paragraph.words) <= 4 * short and is_picture_credit(paragraph.text):
-        return "photo caption"
+    if len(paragraph.words) <= 4 * short:
+        if _POST.search(paragraph.text):
+            return POST
+        if is_picture_credit(paragraph.text):
+            return "photo caption"
     return None
 
 
@@ -124,6 +134,14 @@ def _appeals(paragraphs: Sequence[Paragraph], why: list[str | None]) -> None:
         calls = all(why[j] == CALL for j in around)
         if why[i] is None and calls and any(paragraphs[j].ends_sentence for j in around):
             why[i] = CALL
+
+
+def _posts(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
+    """The paragraph over the signature of a post ("Name (@handle) date") is the post."""
+    for i in range(1, len(paragraphs)):
+        signed = why[i] == POST and _SIGNED.match(paragraphs[i].text)
+        if signed and why[i - 1] is None and len(paragraphs[i - 1].words) <= 2 * short:
+            why[i - 1] = POST
 
 
 def _line(p: Paragraph, short: int) -> bool:

@@ -72,6 +72,10 @@ def _closing(text: str, end: int, marks: list[tuple[int, str]], opened: int) -> 
     closers = _CLOSERS[mark]
     single = mark in _SINGLE
     fallback: int | None = None
+    if mark == "“":
+        balanced = _balanced(marks, opened)
+        if balanced is not None:
+            return balanced
     for j in range(opened + 1, len(marks)):
         at, candidate = marks[j]
         if candidate not in closers or (candidate == "''" and mark != "``"):
@@ -89,3 +93,14 @@ def _closing(text: str, end: int, marks: list[tuple[int, str]], opened: int) -> 
                 continue
         return j
     return fallback
+
+
+def _balanced(marks: list[tuple[int, str]], opened: int) -> int | None:
+    """Where a curly quotation that holds others of its kind closes, if the marks balance."""
+    depth, nested = 0, False
+    for j in range(opened, len(marks)):
+        depth += {"“": 1, "”": -1}.get(marks[j][1], 0)
+        nested = nested or depth > 1
+        if depth == 0:
+            return j if nested else None
+    return None
