@@ -1,13 +1,20 @@
 """Clusters as a pure function of the edges: components, representatives, bridges, regrouping.
 
 **Which edges hold a cluster together.** A cluster is a connected component of *binding* reuse
-edges. A round-up that embeds two stories is a copy of both, yet it must not fuse them. The rule
-is local, so that the outcome depends on the stored edges alone and never on the order of
-arrival: at every article its reuse edges are sorted into *themes*. Two edges belong to one theme
-when they reuse overlapping parts of the article, or when the articles at their far ends speak
-about the same thing (their most telling words overlap), as two crops of one wire do. Only the
-theme that covers most of the article binds at that end, and an edge binds when it binds at both
-ends. An article with more than one theme is a *bridge*; its other edges are kept and shown.
+edges. Not every reuse edge may bind: a round-up that embeds two stories is a copy of both and
+must not fuse them, and a chain of partial copies wanders from one report of an event to an
+independent one, each step a little less certain. The rule is local, so that the outcome depends
+on the stored edges alone and never on the order of arrival. At every article the strongest reuse
+edge *leads*. Another edge binds at that end when it continues what the leading edge says:
+
+* it reuses at least half of the same part of the article (of the smaller of the two parts), or
+  both embed one text in the other (level 3) and the articles at their far ends speak about the
+  same thing, as two crops of one wire do that share no sentence; and
+* it is itself sure: same text (level 3), or a score of at least 0.7.
+
+An edge binds when it binds at both ends. A leading edge binds at its end whatever its score, so
+two articles that are related to nothing else are always together. An article where an edge
+reuses a part apart from the leading one is a *bridge*; such edges are kept and shown.
 
 Sources: connected components by union-find (Tarjan 1975); bridges of a graph in the sense of
 articulation (Hopcroft and Tarjan 1973) are deliberately not used: a long chain of honest copies
@@ -24,10 +31,12 @@ from dedup.model import Edge, EventKind, StoredArticle
 
 Topic = frozenset[int]
 
-_OVERLAP = 0.3
-"""Share of the smaller coverage that two edges of one theme have in common."""
+_OVERLAP = 0.5
+"""Share of the smaller part that two edges of one theme have in common."""
 _TOPIC = 0.2
 """Share of the smaller topic that articles of one theme have in common."""
+_SURE = 0.7
+"""Score from which a partial copy may extend a cluster."""
 
 
 class DisjointSets:
@@ -72,43 +81,63 @@ def components(nodes: Iterable[int], links: Iterable[tuple[int, int]]) -> list[f
     return sets.sets()
 
 
-def themes(node: int, incident: Sequence[Edge], topics: Mapping[int, Topic]) -> list[list[Edge]]:
-    """The reuse edges at ``node`` sorted by theme, the one that binds first.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The reuse edges at one article: those that bind at this end, those too unsure to, and
+    those that reuse a part apart from the leading edge."""
 
-    Linear in the number of edges when there is one theme, quadratic otherwise.
+    binding: tuple[Edge, ...]
+    unsure: tuple[Edge, ...]
+    apart: tuple[Edge, ...]
+
+
+def ends_at(node: int, incident: Sequence[Edge], topics: Mapping[int, Topic]) -> Ends:
+    """Sort the reuse edges at ``node``. Linear in their number.
+
+    ``topics`` holds the topics of the articles at the far ends, as far as they are known.
     """
-    reuse = sorted((e for e in incident if e.relation.is_reuse), key=lambda e: (e.left, e.right))
-    if len(reuse) < 2:
-        return [reuse] if reuse else []
-    parts = [_coverage(e, node) for e in reuse]
-    far = [topics.get(_far(e, node), frozenset()) for e in reuse]
-    widest = max(range(len(reuse)), key=lambda i: (parts[i].bit_count(), -i))
-    strays = [i for i in range(len(reuse)) if not _same_theme(parts, far, i, widest)]
-    if not strays:
-        return [reuse]
-    sets = DisjointSets()
-    for i in range(len(reuse)):
-        for j in range(i + 1):
-            if _same_theme(parts, far, i, j):
-                sets.union(i, j)
-    groups = [sorted(group) for group in sets.sets()]
+    reuse = sorted(
+        (e for e in incident if e.relation.is_reuse),
+        key=lambda e: (
+            -e.relation.level,
+            -e.match.score,
+            -_coverage(e, node).bit_count(),
+            e.left,
+            e.right,
+        ),
+    )
+    if not reuse:
+        return Ends((), (), ())
+    lead, *others = reuse
+    binding, unsure, apart = [lead], [], []
+    for edge in others:
+        if not _one_theme(node, lead, edge, topics):
+            apart.append(edge)
+        elif edge.relation.level == 3 or edge.match.score >= _SURE:
+            binding.append(edge)
+        else:
+            unsure.append(edge)
+    return Ends(tuple(binding), tuple(unsure), tuple(apart))
 
-    def weight(group: list[int]) -> tuple[int, float, int]:
-        covered = 0
-        for i in group:
-            covered |= parts[i]
-        return (-covered.bit_count(), -max(reuse[i].match.score for i in group), group[0])
 
-    groups.sort(key=weight)
-    return [[reuse[i] for i in group] for group in groups]
+def _one_theme(node: int, lead: Edge, edge: Edge, topics: Mapping[int, Topic]) -> bool:
+    one, other = _coverage(lead, node), _coverage(edge, node)
+    smaller = min(one.bit_count(), other.bit_count())
+    if smaller == 0 or (one & other).bit_count() >= _OVERLAP * smaller:
+        return True
+    if lead.relation.level < 3 or edge.relation.level < 3:
+        return False
+    here = topics.get(_far(lead, node), frozenset())
+    there = topics.get(_far(edge, node), frozenset())
+    fewer = min(len(here), len(there))
+    return fewer > 0 and len(here & there) >= _TOPIC * fewer
 
 
 def binding_at(
     node: int, incident: Sequence[Edge], topics: Mapping[int, Topic]
 ) -> frozenset[tuple[int, int]]:
     """The edges (left, right) that bind at this end. An edge binds if it does so at both ends."""
-    sorted_edges = themes(node, incident, topics)
-    return frozenset((e.left, e.right) for e in sorted_edges[0]) if sorted_edges else frozenset()
+    return frozenset((e.left, e.right) for e in ends_at(node, incident, topics).binding)
 
 
 def _far(edge: Edge, node: int) -> int:
@@ -117,14 +146,6 @@ def _far(edge: Edge, node: int) -> int:
 
 def _coverage(edge: Edge, node: int) -> int:
     return edge.left_coverage if edge.left == node else edge.right_coverage
-
-
-def _same_theme(parts: Sequence[int], far: Sequence[Topic], i: int, j: int) -> bool:
-    smaller = min(parts[i].bit_count(), parts[j].bit_count())
-    if smaller == 0 or (parts[i] & parts[j]).bit_count() >= _OVERLAP * smaller:
-        return True
-    fewer = min(len(far[i]), len(far[j]))
-    return fewer > 0 and len(far[i] & far[j]) >= _TOPIC * fewer
 
 
 def seniority(article: StoredArticle) -> tuple[datetime, datetime, int]:

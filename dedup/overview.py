@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from dedup.cluster import DisjointSets, Topic, representative, seniority, themes
+from dedup.cluster import DisjointSets, Topic, ends_at, representative, seniority
 from dedup.model import Cluster, ClusterEdge, Edge, Relation, StoredArticle
 
 
@@ -84,5 +84,5 @@ def _bridges(
     return tuple(
         by_ref[ref].article.id
         for ref in sorted(loose)
-        if len(themes(ref, [e for e in edges if ref in (e.left, e.right)], topics)) > 1
+        if ends_at(ref, [e for e in edges if ref in (e.left, e.right)], topics).apart
     )
