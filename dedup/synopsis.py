@@ -155,4 +155,4 @@ def _added(id: str, held: Mapping[str, SentencePair]) -> Cell:
     pair = held.get(id)
     if pair is None:
         return Cell(id, SentenceStatus.REMOVED, None, 0.0, False, False, ())
-    return Cell(id, SentenceStatus.ADDED, pair.right, 0.0, pair.quotation, False, ())
+    return Cell(id, SentenceStatus.ADDED, pair.right, 0.0, pair.quotation, False, pair.edits)
