@@ -27,7 +27,8 @@ Verdict = Literal[
 Offsets = tuple[int, int]
 
 
-def _example(example: Json) -> ConfigDict:
+def example_of(example: Json) -> ConfigDict:
+    """The configuration of a model with an example."""
     return ConfigDict(json_schema_extra={"example": example})
 
 
@@ -80,7 +81,7 @@ class _Compared(BaseModel):
 class Match(_Compared):
     """How the article asked about (left) stands to a stored one (right)."""
 
-    model_config = _example(examples.MATCH)
+    model_config = example_of(examples.MATCH)
 
     id: str
     title: str | None
@@ -101,7 +102,7 @@ class MatchRef(BaseModel):
 class Matches(BaseModel):
     """What an article is related to, strongest first."""
 
-    model_config = _example(examples.MATCHES)
+    model_config = example_of(examples.MATCHES)
 
     items: list[Match]
 
@@ -117,7 +118,7 @@ class LeftOut(BaseModel):
 class Outcome(BaseModel):
     """The answer about one article."""
 
-    model_config = _example(examples.OUTCOME)
+    model_config = example_of(examples.OUTCOME)
 
     id: str | None = Field(description="Null when an article without an id was only checked.")
     status: Literal["created", "updated", "unchanged"] | None = Field(
@@ -133,7 +134,7 @@ class Outcome(BaseModel):
 class BatchLine(BaseModel):
     """The answer about one line of a batch: an outcome, or ``error``."""
 
-    model_config = _example(examples.BATCH_LINE)
+    model_config = example_of(examples.BATCH_LINE)
 
     line: int = Field(description="The line of the input, from 1.")
     id: str | None
@@ -162,7 +163,7 @@ class ArticleRef(BaseModel):
 class Article(ArticleRef):
     """A stored article."""
 
-    model_config = _example(examples.ARTICLE)
+    model_config = example_of(examples.ARTICLE)
 
     text: str = Field(description="The text all offsets point into, in code points.")
     metadata: dict[str, Any]
@@ -201,89 +202,9 @@ class Pair(BaseModel):
 class Comparison(_Compared):
     """Two articles sentence by sentence."""
 
-    model_config = _example(examples.COMPARISON)
+    model_config = example_of(examples.COMPARISON)
 
     pairs: list[Pair]
-
-
-class ClusterSummary(BaseModel):
-    """A cluster in a list."""
-
-    id: str
-    representative: ArticleRef
-    size: int
-    sources: list[str]
-    first_at: Time
-    last_at: Time
-    updated_at: Time
-
-
-class Clusters(BaseModel):
-    """One page of clusters."""
-
-    model_config = _example(examples.CLUSTERS)
-
-    items: list[ClusterSummary]
-    next_cursor: str | None
-    total: int
-
-
-class ClusterEdge(BaseModel):
-    """A relation between two articles; ``binding`` when it holds the cluster together."""
-
-    left: str
-    right: str
-    relation: Relation
-    score: Share
-    narrative_reuse: Share
-    quotation_reuse: Share
-    binding: bool
-
-
-class Cluster(BaseModel):
-    """A cluster in full."""
-
-    model_config = _example(examples.CLUSTER)
-
-    id: str
-    representative_id: str
-    size: int
-    members: list[ArticleRef]
-    edges: list[ClusterEdge]
-    weakest: ClusterEdge | None = Field(description="The binding edge with the lowest score.")
-    bridges: list[str] = Field(description="Members that embed parts of more than one story.")
-    beside: list[ArticleRef] = Field(description="Articles that share a passage only.")
-    beside_edges: list[ClusterEdge]
-
-
-class Cell(BaseModel):
-    """One member's form of one sentence; ``span`` is null where it has none."""
-
-    article_id: str
-    span: Span | None
-    status: SentenceStatus
-    similarity: Share
-    quotation: bool
-    moved: bool
-    edits: list[Edit]
-
-
-class Row(BaseModel):
-    """One sentence of the story: as the base has it, and a cell per column."""
-
-    base: Span | None
-    cells: list[Cell]
-
-
-class Synopsis(BaseModel):
-    """The sentences of a cluster's story side by side."""
-
-    model_config = _example(examples.SYNOPSIS)
-
-    cluster_id: str
-    base_id: str
-    columns: list[ArticleRef]
-    rows: list[Row]
 
 
 class Status(BaseModel):

@@ -6,7 +6,7 @@ from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
 from dedup.store.base import ClusterQuery
-from service import answers, present
+from service import answers_clusters, present
 from service.openapi import CLUSTERS, moved, refusals
 from service.present import Json
 from service.schemas import ClusterPath, ClustersQuery, SynopsisQuery
@@ -16,18 +16,19 @@ def make_clusters(engine: Engine) -> APIBlueprint:
     """The calls that read clusters."""
     api = APIBlueprint("clusters", __name__, url_prefix="/v1/clusters", abp_tags=[CLUSTERS])
 
-    @api.get("", responses={200: answers.Clusters, **refusals(422)})
+    @api.get("", responses={200: answers_clusters.Clusters, **refusals(422)})
     def list_clusters(query: ClustersQuery) -> Json:
         """Clusters page by page; `next_cursor` is null on the last page."""
         return present.clusters(engine.clusters(ClusterQuery(**query.model_dump())))
 
-    @api.get("/<id:id>", responses={200: answers.Cluster, **moved(), **refusals(404, 422)})
+    @api.get("/<id:id>", responses={200: answers_clusters.Cluster, **moved(), **refusals(404, 422)})
     def get_cluster(path: ClusterPath) -> Json:
         """A cluster with its members and edges, and what stands beside it."""
         return present.cluster(engine.cluster(path.id))
 
     @api.get(
-        "/<id:id>/synopsis", responses={200: answers.Synopsis, **moved(), **refusals(404, 422)}
+        "/<id:id>/synopsis",
+        responses={200: answers_clusters.Synopsis, **moved(), **refusals(404, 422)},
     )
     def get_synopsis(path: ClusterPath, query: SynopsisQuery) -> Json:
         """The sentences of the story side by side: a row per sentence, a cell per member."""

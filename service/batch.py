@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from time import monotonic
 
 from pydantic import ValidationError
 
@@ -13,15 +12,15 @@ from dedup.errors import StoreError, WiretwinError
 from dedup.model import Article, Outcome
 from service import ndjson, present
 from service.errors import InvalidBody, log_unforeseen, problem
+from service.handfuls import handfuls
 from service.matched import matched
 from service.present import Json, Known
 from service.schemas import ArticleIn
 from service.strict_json import parse
 
-CHUNK_LINES = 64
-CHUNK_BYTES = 4 * 1024 * 1024
-CHUNK_SECONDS = 0.25
-"""Lines are taken together until there are so many, so many bytes, or so much time has passed."""
+MOST_LINES = 64
+MOST_BYTES = 4 * 1024 * 1024
+"""Lines taken together: at most so many, and none beyond so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,10 @@ class _Line:
     taken: Article | Exception
 
 
+def _bytes(line: ndjson.Line) -> int:
+    return len(line[1]) if isinstance(line[1], bytes) else 0
+
+
 class Batch:
     """Articles line by line into an engine. ``detail`` is none, ids or full."""
 
@@ -42,22 +45,9 @@ class Batch:
         self.detail = detail
 
     def answers(self, lines: Iterator[ndjson.Line]) -> Iterator[Json]:
-        """One document per line, in order. Memory: one chunk of lines and its answers."""
-        for chunk in self._chunks(lines):
-            yield from self._answered(chunk)
-
-    def _chunks(self, lines: Iterator[ndjson.Line]) -> Iterator[list[_Line]]:
-        chunk: list[_Line] = []
-        size, began = 0, monotonic()
-        for number, raw in lines:
-            chunk.append(self._read(number, raw))
-            size += len(raw) if isinstance(raw, bytes) else 0
-            late = monotonic() - began > CHUNK_SECONDS
-            if late or len(chunk) == CHUNK_LINES or size >= CHUNK_BYTES:
-                yield chunk
-                chunk, size, began = [], 0, monotonic()
-        if chunk:
-            yield chunk
+        """One document per line, in order. Memory: two handfuls of lines and their answers."""
+        for handful in handfuls(lines, MOST_LINES, MOST_BYTES, _bytes):
+            yield from self._answered([self._read(number, raw) for number, raw in handful])
 
     def _read(self, number: int, raw: bytes | Exception) -> _Line:
         id = None
@@ -73,14 +63,14 @@ class Batch:
         except (WiretwinError, ValidationError) as error:
             return _Line(number, id, error)
 
-    def _answered(self, chunk: list[_Line]) -> Iterator[Json]:
-        outcomes = self._stored([one.taken for one in chunk if isinstance(one.taken, Article)])
+    def _answered(self, handful: list[_Line]) -> Iterator[Json]:
+        outcomes = self._stored([one.taken for one in handful if isinstance(one.taken, Article)])
         known: Known = {}
         if self.detail == "full":
             good = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
             known = matched(self.engine, (match for outcome in good for match in outcome.matches))
         waiting = iter(outcomes)
-        for line in chunk:
+        for line in handful:
             outcome = next(waiting) if isinstance(line.taken, Article) else line.taken
             if isinstance(outcome, Exception):
                 yield present.batch_error(line.number, line.id, problem(outcome))

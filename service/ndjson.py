@@ -24,7 +24,11 @@ Line = tuple[int, bytes | TooLarge]
 
 
 def body(environ: WSGIEnvironment) -> IO[bytes]:
-    """The body of a request, without the size limit that other calls have."""
+    """The body of a request as it arrives, without the size limit that other calls have.
+
+    gunicorn hands it on by the kilobyte: the end of what was sent so far may wait for more, or
+    for the end of the body.
+    """
     stream = get_input_stream(environ)
     return io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 
 from service.errors import InvalidBody, MalformedBody, TooLarge
+from service.handfuls import handfuls
 from service.ndjson import lines
 from service.paths import IdConverter, KeepEncodedSlashes
 from service.strict_json import parse
@@ -101,3 +104,48 @@ def test_any_id_makes_the_way_through_a_url(key: str, id: str) -> None:
 def test_without_the_path_as_sent_only_slashes_are_lost(id: str) -> None:
     *_, segment = path_info("/v1/articles/" + quote(id, safe=""), "neither").split("/")
     assert IdConverter(None).to_python(segment) == id  # type: ignore[arg-type]
+
+
+@given(st.lists(st.integers(0, 20)), st.integers(1, 5), st.integers(1, 40))
+def test_handfuls_are_the_items_in_order(items: list[int], most: int, most_size: int) -> None:
+    taken = list(handfuls(iter(items), most, most_size, lambda item: item))
+    assert [item for handful in taken for item in handful] == items
+    for handful in taken:
+        assert 1 <= len(handful) <= most
+        assert sum(handful[:-1]) < most_size
+
+
+def test_handfuls_read_no_further_than_they_may() -> None:
+    read: list[int] = []
+    pause = threading.Event()
+
+    def items() -> Iterator[int]:
+        for item in range(100):
+            read.append(item)
+            if item == 10:
+                pause.set()
+            yield item
+
+    taken = handfuls(items(), 10, 1000, lambda _: 1)
+    first = next(taken)
+    pause.wait(5)
+    assert max(read) <= len(first) + 10
+    taken.close()
+    assert len(read) < 100
+
+
+def test_handfuls_give_what_was_read_before_an_error() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        yield 2
+        raise ConnectionError("gone")
+
+    taken: list[int] = []
+
+    def take() -> None:
+        for handful in handfuls(items(), 10, 1000, lambda _: 1):
+            taken.extend(handful)
+
+    with pytest.raises(ConnectionError, match="gone"):
+        take()
+    assert taken == [1, 2]
