@@ -146,8 +146,8 @@ class Store(abc.ABC):
 
         Repeating a call changes nothing. Edges to refs that are gone are dropped. A pair keeps
         one edge: of two articles that found each other the one with the higher ref writes it,
-        whichever links first. Returns the
-        cluster id of each ref afterwards, None for an article that stands alone.
+        whichever links first. Returns the cluster id of each ref after the call, None for an
+        article that stands alone.
         """
 
     @abc.abstractmethod
@@ -176,6 +176,14 @@ class Store(abc.ABC):
         Counts by time of publication or, where that is unknown, of arrival. Events from before
         that time go too. Returns how many articles went; call again until it is less than
         ``limit``.
+        """
+
+    @abc.abstractmethod
+    def tidy(self) -> bool:
+        """Do a bounded piece of housekeeping: clear away what deletion and expiry left behind.
+
+        Nothing of it is ever seen in an answer. Returns whether there is more to do. To be called
+        now and then, by any process.
         """
 
     @abc.abstractmethod

@@ -180,11 +180,13 @@ _KIND = np.uint64(32)
 def bucket_keys(postings: Postings) -> BucketKeys:
     """All keys of an article, bands first, then sketch, then marks, each under its kind.
 
-    A band's key is salted with its position, so that one index serves all positions.
+    A band's key is salted with its position, so that one index serves all positions. All are
+    multiplied by an odd number, which loses nothing and spreads keys that lie close together.
     """
     bands, sketch = len(postings.bands), len(postings.sketch)
     salted = postings.bands ^ (np.arange(bands, dtype=np.uint32) * _SPREAD)
-    keys = np.concatenate((salted, postings.sketch, postings.marks)).astype(np.uint64)
+    mixed = np.concatenate((salted, postings.sketch, postings.marks)) * _SPREAD
+    keys = mixed.astype(np.uint64)
     keys[bands : bands + sketch] |= np.uint64(SKETCH << 32)
     keys[bands + sketch :] |= np.uint64(MARKS << 32)
     return keys
@@ -208,4 +210,4 @@ def bucket_keys_of(blobs: Sequence[bytes]) -> tuple[BucketKeys, NDArray[np.int64
         in_bands, BANDS, np.where(position < np.repeat(bands + sketch, counts), SKETCH, MARKS)
     )
     salt = np.where(in_bands, position.astype(np.uint32) * _SPREAD, np.uint32(0))
-    return (kind.astype(np.uint64) << _KIND) | (keys ^ salt), counts
+    return (kind.astype(np.uint64) << _KIND) | ((keys ^ salt) * _SPREAD), counts

@@ -30,12 +30,18 @@ from dedup.store.base import (
 )
 from dedup.store.codec import BucketKeys
 from dedup.store.rank import rank
-from dedup.store.sqlite_file import SqliteFile, path_of
+from dedup.store.sqlite_file import SqliteFile, among, path_of
 from dedup.store.sqlite_index import Arrivals, SqliteIndex
 from dedup.store.sqlite_list import edges_at, find_members, list_clusters, stored_articles
 from dedup.store.sqlite_write import KNOWN, Saved, Writer
 
 _NEVER = 2**62
+
+
+_CLUSTERS = (
+    "SELECT m.ref, c.id FROM member m JOIN cluster c ON c.number = m.cluster "
+    "WHERE m.ref IN (SELECT value FROM json_each(?))"
+)
 
 
 class SqliteStore(Store):
@@ -126,9 +132,11 @@ class SqliteStore(Store):
         """See ``Store.link``."""
         with self._file.write() as db:
             writer = Writer(db)
-            clusters = [writer.link(one) for one in links]
+            for one in links:
+                writer.link(one)
             writer.finish()
-        return clusters
+            cluster_of = dict(db.execute(_CLUSTERS, (among(one.ref for one in links),)).fetchall())
+        return [cluster_of.get(one.ref) for one in links]
 
     def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
         """See ``Store.get``."""
@@ -167,6 +175,14 @@ class SqliteStore(Store):
             db.execute("DELETE FROM event WHERE at < ?", (end,))
             writer.finish()
         return count
+
+    def tidy(self) -> bool:
+        """See ``Store.tidy``."""
+        with self._file.write() as db:
+            writer = Writer(db)
+            more = writer.tidy()
+            writer.finish()
+        return more
 
     def pending(self, limit: int, older_than: datetime | None = None) -> list[int]:
         """See ``Store.pending``."""

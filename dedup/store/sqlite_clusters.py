@@ -15,7 +15,7 @@ from dedup.cluster import ClusterState, DisjointSets, Regrouping
 from dedup.store import codec
 from dedup.store.search import search_words
 from dedup.store.sqlite_edges import Ends, Rebound
-from dedup.store.sqlite_file import THERE, among
+from dedup.store.sqlite_file import FORGETS, THERE, among
 from dedup.store.sqlite_ledger import Ledger
 
 
@@ -154,6 +154,7 @@ class Clusters:
                 (ref, self._words(ref)),
             )
             self._db.execute("DELETE FROM member WHERE ref = ?", (ref,))
+            self._ledger.untidy = 0 if FORGETS else 1
 
     def enter(self, joining: Mapping[int, int], home: Collection[int] = ()) -> None:
         """Put articles into clusters; those in ``home`` come from another cluster."""

@@ -19,6 +19,8 @@ _APPLICATION = 0x77697265
 _WAIT_SECONDS = 10.0
 _UNAVAILABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
+FORGETS = sqlite3.sqlite_version_info >= (3, 42)
+"""Whether this SQLite removes words from a search index at once; older ones only mark them."""
 THERE = "SELECT ref FROM posting WHERE ref IN (SELECT value FROM json_each(?))"
 """Which of some refs there are."""
 
@@ -183,7 +185,7 @@ def _prepare(db: sqlite3.Connection, path: str, header: Header) -> None:
             raise StoreError(f"{path!r} is a database of another program")
         for statement in SCHEMA.split(";\n"):
             db.execute(statement)
-        if sqlite3.sqlite_version_info >= (3, 42):
+        if FORGETS:
             db.execute("INSERT INTO words(words, rank) VALUES('secure-delete', 1)")
         db.execute(f"PRAGMA application_id = {_APPLICATION}")
         db.executemany("INSERT INTO header VALUES(?, ?)", asdict(header).items())

@@ -22,19 +22,30 @@ class Ledger:
     def __init__(self, db: sqlite3.Connection, now: int) -> None:
         self._db = db
         self.now = now
-        self._before: tuple[int, ...] = tuple(
-            db.execute("SELECT ref, cursor, removal, articles, postings FROM ledger").fetchone()
-        )
-        self.ref, self._cursor, self._removal, self._articles, self._postings = self._before
+        self._before = self._read()
+        (
+            self._ref,
+            self._cursor,
+            self._removal,
+            self._articles,
+            self._postings,
+            self.untidy,
+        ) = self._before
         self.removed: list[tuple[int, int]] = []
         """Number and ref of every article removed in this transaction."""
 
+    def _read(self) -> tuple[int, ...]:
+        row: tuple[int, ...] = self._db.execute(
+            "SELECT ref, cursor, removal, articles, postings, untidy FROM ledger"
+        ).fetchone()
+        return row
+
     def add_article(self, postings: int) -> int:
         """Count a new article; returns its ref."""
-        self.ref += 1
+        self._ref += 1
         self._articles += 1
         self._postings += postings
-        return self.ref
+        return self._ref
 
     def remove_article(self, ref: int, postings: int) -> None:
         """Count an article that goes and tell other processes."""
@@ -63,9 +74,17 @@ class Ledger:
         if self.removed:
             self._db.executemany("INSERT INTO removal(number, ref) VALUES(?, ?)", self.removed)
             self._db.execute("DELETE FROM removal WHERE number <= ?", (self._removal - _KEPT,))
-        after = (self.ref, self._cursor, self._removal, self._articles, self._postings)
+        after = (
+            self._ref,
+            self._cursor,
+            self._removal,
+            self._articles,
+            self._postings,
+            self.untidy,
+        )
         if after != self._before:
             self._db.execute(
-                "UPDATE ledger SET ref = ?, cursor = ?, removal = ?, articles = ?, postings = ?",
+                "UPDATE ledger SET ref = ?, cursor = ?, removal = ?, articles = ?, postings = ?, "
+                "untidy = ?",
                 after,
             )

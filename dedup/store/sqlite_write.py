@@ -12,6 +12,7 @@ from dedup.store import codec
 from dedup.store.base import Entry, Links
 from dedup.store.sqlite_clusters import Clusters
 from dedup.store.sqlite_edges import Edges, Rebound
+from dedup.store.sqlite_file import THERE, among
 from dedup.store.sqlite_ledger import Ledger
 
 KNOWN = (
@@ -19,6 +20,10 @@ KNOWN = (
     "FROM article a LEFT JOIN pending p ON p.ref = a.ref WHERE a.id = ?"
 )
 """Ref, fingerprint, version and whether pending, by id."""
+
+
+_TIDY_PAGES = 500
+"""Pages of the search index merged at a time; that takes about a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +65,17 @@ class Writer:
         self._ledger.tell(EventKind.ARTICLE_UPDATED, [entry.article.id])
         return Saved(ref, "updated", True, at)
 
-    def link(self, links: Links) -> str | None:
-        """Write what one article is related to; returns its cluster's id, if it has one."""
+    def link(self, links: Links) -> None:
+        """Write what one article is related to."""
         db, clusters, ref = self._db, self._clusters, links.ref
         waiting = db.execute("SELECT stale FROM pending WHERE ref = ?", (ref,)).fetchone()
-        if (
-            waiting is None
-            and not db.execute("SELECT 1 FROM posting WHERE ref = ?", (ref,)).fetchone()
-        ):
-            return None
+        if waiting is None and not db.execute(THERE, (among([ref]),)).fetchone():
+            return
         rebound = self._edges.replace(ref, links.edges)
         stale = clusters.numbers_of([ref]).values() if waiting and waiting[0] else ()
         clusters.settle(rebound, stale)
-        db.execute("DELETE FROM pending WHERE ref = ?", (ref,))
-        row = db.execute(
-            "SELECT c.id FROM member m JOIN cluster c ON c.number = m.cluster WHERE m.ref = ?",
-            (ref,),
-        ).fetchone()
-        return row[0] if row else None
+        if waiting is not None:
+            db.execute("DELETE FROM pending WHERE ref = ?", (ref,))
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove articles with all that hangs on them; returns how many there were."""
@@ -98,6 +96,17 @@ class Writer:
         if before or nodes:
             clusters.divide(before, nodes)
         return len(refs)
+
+    def tidy(self) -> bool:
+        """Merge some pages of the search index, where removed words are waiting to go."""
+        if not self._ledger.untidy:
+            return False
+        # the first step lays all segments side by side, the next ones go on merging them
+        pages = -_TIDY_PAGES if self._ledger.untidy == 1 else _TIDY_PAGES
+        before = self._db.total_changes
+        self._db.execute("INSERT INTO words(words, rank) VALUES('merge', ?)", (pages,))
+        self._ledger.untidy = 2 if self._db.total_changes - before > 1 else 0
+        return bool(self._ledger.untidy)
 
     def _insert(self, entry: Entry, body: bytes, version: int) -> tuple[int, int]:
         db, article = self._db, entry.article

@@ -1,0 +1,48 @@
+"""A store of every kind, empty, on a real server or file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from making import HEADER
+
+from dedup.model import Header
+from dedup.settings import Settings
+from dedup.store import open_store
+from dedup.store.base import Store
+
+
+class OpenAgain(Protocol):
+    """Opens the test's store once more, as another process would."""
+
+    def __call__(self, header: Header = HEADER, settings: Settings | None = None) -> Store: ...
+
+
+@pytest.fixture(params=["sqlite"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store that several processes may open."""
+    assert request.param == "sqlite"
+    return f"sqlite:///{tmp_path}/store.db"
+
+
+@pytest.fixture
+def open_again(url: str) -> Iterator[OpenAgain]:
+    """Open the store as often as wanted; all handles are closed after the test."""
+    opened: list[Store] = []
+
+    def open_one(header: Header = HEADER, settings: Settings | None = None) -> Store:
+        opened.append(open_store(url, header, settings or Settings(store=url)))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def store(open_again: OpenAgain) -> Store:
+    """The empty store, opened once."""
+    return open_again()

@@ -1,0 +1,126 @@
+"""Entries, edges and stores for the tests of the stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from dedup.model import (
+    Article,
+    Containment,
+    Edge,
+    Header,
+    Keys,
+    Match,
+    Postings,
+    Relation,
+    SentenceStatus,
+)
+from dedup.store.base import Entry, Links, Store
+
+HEADER = Header(
+    format=1,
+    permutations=128,
+    seed=1,
+    scheme="affine32",
+    bands=3,
+    rows=5,
+    article_shingle=3,
+    sketch_shingle=4,
+    sketch_modulus=8,
+    normaliser=1,
+)
+LIMIT = 10
+
+
+def keys(values: Iterable[int]) -> Keys:
+    """Keys in the order given."""
+    return np.array(list(values), dtype=np.uint32)
+
+
+def postings(
+    sketch: Iterable[int] = (), bands: Sequence[int] = (), marks: Iterable[int] = ()
+) -> Postings:
+    """Postings of one article."""
+    return Postings(keys(bands), keys(sorted(set(sketch))), keys(dict.fromkeys(marks)))
+
+
+def entry(
+    id: str,
+    sketch: Iterable[int] = (),
+    *,
+    bands: Sequence[int] = (),
+    marks: Iterable[int] = (),
+    text: str = "",
+    topic: Iterable[int] = (),
+    fingerprint: str | None = None,
+    published_at: datetime | None = None,
+    **article: Any,
+) -> Entry:
+    """An entry whose fingerprint follows from its id and text, unless it is given."""
+    text = text or f"The text of {id}."
+    return Entry(
+        Article(id=id, text=text, published_at=published_at, **article),
+        fingerprint or f"{id} {text}",
+        postings(sketch, bands, marks),
+        frozenset(topic),
+    )
+
+
+def edge(
+    left: int,
+    right: int,
+    right_id: str,
+    relation: Relation = Relation.PARTIAL_COPY,
+    *,
+    score: float = 0.75,
+    left_coverage: int = 0b111,
+    right_coverage: int = 0b111,
+) -> Edge:
+    """An edge with a match as the comparison would give it."""
+    match = Match(
+        id=right_id,
+        relation=relation,
+        score=score,
+        resemblance=0.25,
+        containment=Containment(0.5, 0.625),
+        narrative_reuse=0.375,
+        quotation_reuse=0.125,
+        sentences={SentenceStatus.IDENTICAL: 7, SentenceStatus.EDITED: 2},
+        reasons=("7 of 12 sentences are the same – “word for word”.",),
+        changes={},
+    )
+    return Edge(left, right, match, left_coverage, right_coverage)
+
+
+def save(store: Store, *entries: Entry) -> list[int]:
+    """Index entries; their refs."""
+    return [one.ref for one in store.index(entries, LIMIT)]
+
+
+def chain(store: Store, *ids: str) -> list[int]:
+    """Save articles of which each is a partial copy of the one before; their refs."""
+    refs = save(store, *(entry(id) for id in ids))
+    link(store, refs[0])
+    for i in range(1, len(refs)):
+        link(store, refs[i], edge(refs[i], refs[i - 1], ids[i - 1]))
+    return refs
+
+
+def link(store: Store, ref: int, *edges: Edge) -> str | None:
+    """Link one article; its cluster."""
+    return store.link([Links(ref, edges)])[0]
+
+
+def cluster_of(store: Store, id: str) -> str | None:
+    """The cluster of an article."""
+    return store.get([id])[id].cluster_id
+
+
+def member_ids(store: Store, cluster_id: str | None) -> list[str]:
+    """The articles of a cluster, earliest first."""
+    assert cluster_id is not None
+    return [member.article.id for member in store.members(cluster_id)]
