@@ -239,7 +239,7 @@ def regroup(
                 changes.append(
                     Change(EventKind.CLUSTER_MERGED, merged.id, merged.members & part, into=id)
                 )
-            joined = part.difference(*(c.members for c in before))
+            joined = part.difference(*(c.members for c in claims))
             if joined:
                 changes.append(Change(EventKind.CLUSTER_GROWN, id, joined))
         assigned.update(dict.fromkeys(part, id))
