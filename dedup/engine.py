@@ -247,7 +247,7 @@ class Engine:
             edges = [
                 _edge(ref or 0, stored[c.ref], judge(prepared, ready[c.ref], settings))
                 for c in found.candidates
-                if c.ref in stored
+                if c.ref in stored and stored[c.ref].article.id != prepared.analysed.article.id
             ]
             related = [e for e in edges if e.relation is not Relation.NONE]
             related.sort(key=lambda e: strongest_first(e.match))
