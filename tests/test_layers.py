@@ -56,6 +56,8 @@ def layer(module: str) -> int:
         return 5
     if not room:
         return 4
+    if room == "evaluation":
+        return 4
     if room == "engine":
         return 3
     if room in JUDGEMENT:

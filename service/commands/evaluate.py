@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from service.commands.common import console, json_option, opened, print_json, settings_with
+from dedup.model import Relation
+from service.commands.common import console, json_option, print_json, settings_with
 
 if TYPE_CHECKING:
-    from dedup.engine import Engine
-    from dedup.evaluate import Pair, Scored
     from dedup.model import Article
-    from dedup.settings import Settings
+    from service.records import Record
 
-_BATCH = 100
+T = TypeVar("T")
 
 
 @click.command()
@@ -37,37 +35,19 @@ def evaluate(articles_file: str, pairs_file: Path, store: str, as_json: bool) ->
     reuse, 2 substantial, 3 same text, or a word of your own), and if you like weight, note and
     expected, a list of relations seen from a.
     """
-    from dedup.baseline import naive
-    from dedup.evaluate import read_pairs
+    from dedup import evaluation
     from service.intake import read
 
     settings = settings_with(store=store)
     articles = _articles(read([articles_file], settings))
-    pairs = read_pairs(pairs_file, articles)
-    quiet = console(stderr=True)
-    direct = _directly(articles, pairs, settings, quiet)
-    with opened(settings) as engine:
-        if engine.store.stats().articles:
-            raise click.UsageError(f"--store {store} is not empty; give one that is")
-        index = _through_index(engine, articles, pairs, quiet)
-    baseline = naive({id: article.text for id, article in articles.items()}, pairs)
-    report = _report(pairs, direct, index, baseline, len(articles))
+    report = evaluation.evaluate(articles, pairs_file, settings, _bars(console(stderr=True)))
     if as_json:
         print_json(report)
     else:
         _show(console(), report)
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """What came of storing every article and asking for the pairs."""
-
-    scored: Sequence[Scored]
-    together: Sequence[bool]
-    compared: float
-
-
-def _articles(records: Iterable[Any]) -> dict[str, Article]:
+def _articles(records: Iterable[Record]) -> dict[str, Article]:
     from service.records import Refused
 
     articles: dict[str, Article] = {}
@@ -78,134 +58,16 @@ def _articles(records: Iterable[Any]) -> dict[str, Article]:
     return articles
 
 
-def _directly(
-    articles: dict[str, Article], pairs: Sequence[Pair], settings: Settings, quiet: Console
-) -> list[Scored]:
-    from dedup.analyse import analyse
-    from dedup.compare import judge
-    from dedup.evaluate import Scored
-    from dedup.units import prepare
+def _bars(out: Console) -> Any:
+    from dedup.evaluation import Progress
 
-    wanted = sorted({id for pair in pairs for id in (pair.a, pair.b)})
-    prepared = {
-        id: prepare(analyse(articles[id]))
-        for id in track(wanted, "Reading", console=quiet, transient=True)
-    }
-    scored = []
-    for pair in track(pairs, "Comparing", console=quiet, transient=True):
-        judged = judge(prepared[pair.a], prepared[pair.b], settings)
-        scored.append(Scored(pair, judged.relation, judged.score, judged.reasons))
-    return scored
+    class Bars(Progress):
+        """Progress as bars that vanish when they are done."""
 
+        def track(self, items: Sequence[T], what: str) -> Iterable[T]:
+            return track(items, what, console=out, transient=True)
 
-def _through_index(
-    engine: Engine, articles: dict[str, Article], pairs: Sequence[Pair], quiet: Console
-) -> _Index:
-    from dedup.evaluate import Scored
-    from dedup.model import Relation
-
-    everything = list(articles.values())
-    compared = 0
-    for at in track(range(0, len(everything), _BATCH), "Ingesting", console=quiet, transient=True):
-        outcomes = engine.add_many(everything[at : at + _BATCH])
-        compared += sum(outcome.compared for outcome in outcomes)
-    scored, together = [], []
-    for pair in pairs:
-        found = {match.id: match for match in engine.matches(pair.a)}.get(pair.b)
-        if found is None:
-            scored.append(Scored(pair, Relation.NONE, 0.0))
-        else:
-            scored.append(Scored(pair, found.relation, found.score, found.reasons))
-        clusters = {one.cluster_id for one in engine.store.get([pair.a, pair.b]).values()}
-        together.append(len(clusters) == 1 and None not in clusters)
-    return _Index(scored, together, compared / len(everything))
-
-
-def _report(
-    pairs: Sequence[Pair],
-    direct: Sequence[Scored],
-    index: _Index,
-    baseline: Sequence[bool],
-    articles: int,
-) -> dict[str, Any]:
-    """Everything measured, as a JSON document."""
-    from dedup.evaluate import as_expected, calibration, confusion, share, worst
-
-    reuse = {(s.pair.a, s.pair.b) for s in direct if s.relation.is_reuse}
-    found = {(s.pair.a, s.pair.b) for s in index.scored if s.relation.is_reuse}
-    joined = {(p.a, p.b) for p, both in zip(pairs, index.together, strict=True) if both}
-    unrelated = [pair for pair in pairs if pair.label == 0]
-    methods = {
-        "compared directly": [[s.relation.level >= level for s in direct] for level in (3, 2, 1)],
-        "found through the index": [
-            [s.relation.level >= level for s in index.scored] for level in (3, 2, 1)
-        ],
-        "datasketch MinHashLSH alone": [list(baseline)] * 3,
-    }
-    return {
-        "articles": articles,
-        "pairs": len(pairs),
-        "quality": [
-            _quality(name, level, pairs, answers)
-            for name, by_level in methods.items()
-            for level, answers in zip((3, 2, 1), by_level, strict=True)
-            if any(pair.label is not None for pair in pairs)
-        ],
-        "confusion": {
-            kind: {relation.value: count for relation, count in row.items()}
-            for kind, row in confusion(direct).items()
-        },
-        "expected": {
-            kind: {"right": right, "of": count}
-            for kind, (right, count) in as_expected(direct).items()
-        },
-        "index": {
-            "reuse_found": len(reuse & found) / len(reuse) if reuse else None,
-            "compared_per_article": index.compared,
-            "unrelated_in_one_cluster": share(unrelated, lambda p: (p.a, p.b) in joined),
-        },
-        "calibration": [
-            {
-                "from": b.low,
-                "to": b.high,
-                "pairs": b.count,
-                "mean_score": b.mean_score,
-                "reuse": b.reuse,
-            }
-            for b in calibration(direct)
-        ],
-        "worst": [
-            {
-                "a": s.pair.a,
-                "b": s.pair.b,
-                "kind": s.pair.kind,
-                "relation": s.relation.value,
-                "score": s.score,
-                "note": s.pair.note,
-                "reasons": list(s.reasons),
-            }
-            for s in worst(direct)
-        ],
-    }
-
-
-def _quality(
-    method: str, level: int, pairs: Sequence[Pair], answers: Sequence[bool]
-) -> dict[str, Any]:
-    from dedup.evaluate import quality
-
-    plain = quality(pairs, answers, level)
-    weighted = quality(pairs, answers, level, weighted=True)
-    return {
-        "method": method,
-        "level": level,
-        "precision": plain.precision,
-        "recall": plain.recall,
-        "f1": plain.f1,
-        "weighted_precision": weighted.precision,
-        "weighted_recall": weighted.recall,
-        "weighted_f1": weighted.f1,
-    }
+    return Bars()
 
 
 def _show(out: Console, report: dict[str, Any]) -> None:
@@ -248,17 +110,11 @@ def _show_quality(out: Console, rows: Sequence[dict[str, Any]], prefix: str) -> 
 
 
 def _show_confusion(out: Console, confusion: dict[str, dict[str, int]]) -> None:
-    relations = [r for r in _relations() if any(r in row for row in confusion.values())]
+    given = [r.value for r in Relation if any(r.value in row for row in confusion.values())]
     table = Table("relation", *confusion, title="Relation by label, compared directly")
-    for relation in relations:
+    for relation in given:
         table.add_row(relation, *(str(row.get(relation, "")) for row in confusion.values()))
     out.print(table)
-
-
-def _relations() -> list[str]:
-    from dedup.model import Relation
-
-    return [relation.value for relation in Relation]
 
 
 def _show_worst(out: Console, worst: Sequence[dict[str, Any]]) -> None:
