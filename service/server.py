@@ -12,7 +12,7 @@ import signal
 import socket
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
 
@@ -41,21 +41,27 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(listener: socket.socket, settings: Settings, ready: Callable[[], None]) -> None:
-    """Serve on the socket until SIGTERM or SIGINT, then finish the requests taken and exit.
+def run(
+    listener: socket.socket, app: Flask, settings: Settings, ready: Callable[[], None]
+) -> NoReturn:
+    """Serve the app on the socket until SIGTERM or SIGINT, then finish the requests taken.
 
-    The socket is used up. ``ready`` is called once, by the first worker that answers requests. A
-    worker that dies is replaced. Raises ``SystemExit``: with 0 after a stop, with gunicorn's code
-    when no worker can start.
+    The app is made before the workers are, so that they share the memory of its index; its
+    store must be able to go through a fork. The socket is used up. ``ready`` is called once, by
+    the first worker that answers requests. A worker that dies is replaced. Raises
+    ``SystemExit``, in the workers too: with 0 after a stop, with gunicorn's code when no worker
+    can start.
     """
-    _Server(listener, settings, ready).run()
+    _Server(listener, app, settings, ready).run()
+    raise SystemExit(0)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(
-        self, listener: socket.socket, settings: Settings, ready: Callable[[], None]
+        self, listener: socket.socket, app: Flask, settings: Settings, ready: Callable[[], None]
     ) -> None:
         self.bind = f"fd://{listener.detach()}"
+        self.app = app
         self.settings = settings
         self.ready = ready
         super().__init__()
@@ -73,17 +79,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "wiretwin",
             "when_ready": self._in_master,
             "post_worker_init": self._in_worker,
-            "worker_exit": lambda _arbiter, _worker: self._close_engine(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        from dedup.engine import open_engine
-        from service.app import create_app
-
-        self.engine = open_engine(self.settings)
-        return create_app(self.engine, self.settings)
+        return self.app
 
     @staticmethod
     def _in_master(arbiter: Arbiter) -> None:
@@ -98,8 +99,3 @@ class _Server(BaseApplication):  # type: ignore[misc]
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master passes it on
         if worker.age == 1:
             self.ready()
-
-    def _close_engine(self) -> None:
-        engine = getattr(self, "engine", None)
-        if engine is not None:
-            engine.close()

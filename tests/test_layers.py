@@ -96,7 +96,10 @@ def test_values_need_little(module: str) -> None:
     assert outside <= set(sys.stdlib_module_names)
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if layer(m) == 5])
+ANSWERING = [m for m in MODULES if layer(m) == 5 and not m.startswith("service.commands.")]
+
+
+@pytest.mark.parametrize("module", ANSWERING)
 def test_the_service_reads_no_text_itself(module: str) -> None:
     rooms = {name for name in inside(module) if layer(name) in (1, 2)}
     assert rooms <= {"dedup.html", "dedup.store.base", "dedup.store.sqlite_file"}

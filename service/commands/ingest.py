@@ -75,7 +75,7 @@ def _store(engine: Engine, batch: list[Record], progress: Progress) -> Counter[s
     for outcome in engine.add_many(articles):
         counts["stored"] += 1
         counts[str(outcome.status)] += 1
-        counts["copies"] += outcome.cluster_id is not None
+        counts["copies"] += any(match.relation.is_reuse for match in outcome.matches)
     return counts
 
 

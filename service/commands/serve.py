@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import click
 
 from dedup.errors import InvalidSetting
@@ -21,25 +23,29 @@ def serve(host: str | None, port: int | None, store: str | None, workers: int | 
     run(settings_with(host=host, port=port, store=store, workers=workers))
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings) -> NoReturn:
     """Check that everything is at hand, then serve and say where.
 
     Raises ``InvalidSetting``, ``StoreError`` or ``click.UsageError`` before anything is served.
     """
     from dedup.store.sqlite_file import path_of
     from service import server
+    from service.app import create_app
 
     if settings.store.startswith("sqlite:") and path_of(settings.store) == ":memory:":
         raise InvalidSetting("WIRETWIN_STORE", "a store in memory ends with its process")
-
     try:
         listener = server.listen(settings.host, settings.port)
     except OSError as error:
         raise click.UsageError(
             f"cannot listen on {settings.host} port {settings.port}: {error.strerror}"
         ) from error
-    with listener:
-        with opened(settings) as engine:  # a store that cannot be used is refused here, clearly
-            engine.finish_pending()
+    with listener, opened(settings) as engine:
+        engine.finish_pending()
         address = server.address(listener)
-        server.run(listener, settings, ready=lambda: click.echo(f"wiretwin listens on {address}"))
+        server.run(
+            listener,
+            create_app(engine, settings),
+            settings,
+            ready=lambda: click.echo(f"wiretwin listens on {address}"),
+        )
