@@ -23,8 +23,8 @@ from dedup.tokens import tokenise
 class Entry:
     """A phrase that may state a fact: its words, what it is, and its value or class.
 
-    ``category`` is number, month, weekday, date, claim, negation, caveat or spent (a phrase that
-    looks like another entry and is none, so that its words are passed over).
+    ``category`` is number, vague, month, weekday, date, claim, negation, caveat or spent (a
+    phrase that looks like another entry and is none, so that its words are passed over).
     """
 
     words: tuple[str, ...]
@@ -103,9 +103,8 @@ def lexicon(language: str) -> Lexicon:
         *_entries(
             "spent", ((p, "") for t in (negation, claims, number) for p in t.get("spent", ()))
         ),
-        *_entries(
-            "number", ((p, "") for p in (*numbers, *scales, *ordinals, *vague) if p.isalpha())
-        ),
+        *_entries("vague", vague.items()),
+        *_entries("number", ((p, "") for p in (*numbers, *scales, *ordinals) if p.isalpha())),
     ]
     entries += _entries("number", ((numeral, "") for numeral in sorted(HAN)))
     pieces = sorted({*numbers, *scales, *number.get("joins", ())}, key=len, reverse=True)
@@ -182,4 +181,4 @@ def _calendar(language: str) -> tuple[list[tuple[str, int]], list[tuple[str, int
         for width in ("wide", "abbreviated"):
             names = get_month_names(width, context, locale)
             months += [(names[number], number) for number in range(1, 13)]
-    return [(name, n) for name, n in months if not name[:1].isdigit()], weekdays
+    return [(name, n) for name, n in months if not (name[0].isdigit() or name[0] in HAN)], weekdays

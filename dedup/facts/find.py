@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from dedup.facts_dates import dates_agree, read_entry, read_figures
-from dedup.facts_names import capitals, names_agree, read_name
-from dedup.facts_numbers import read_number
+from dedup.facts.dates import dates_agree, read_entry, read_figures
+from dedup.facts.names import capitals, names_agree, read_name
+from dedup.facts.numbers import read_number, read_vague
 from dedup.lexicon import BOUNDS, HAN, Entry, Lexicon, lexicon
 from dedup.model import EditKind, Span
 from dedup.words import Words
@@ -28,7 +28,7 @@ class Fact:
     """One fact and where it stands.
 
     ``kind`` is number, date, name, negation or claim. ``value`` by kind: "11000", "5 %",
-    "5000000 dollar", "3 ordinal", "100 over" (hundreds); a date as in ``facts_dates``; a name in
+    "5000000 dollar", "3 ordinal", "100 over" (hundreds); a date as in ``dates``; a name in
     normal form; "not"; the class of a claim ("absolute", "hedge", "caveat", ...). ``first`` and
     ``last`` are word positions, ``begin`` and ``end`` code points, both half-open. A ``weak``
     fact may be none ("one", a capital at the beginning of a sentence) and proves nothing alone.
@@ -118,6 +118,9 @@ def _listed(
             dated = read_entry(side, at, entry, table, day)
             if dated is not None:
                 fact = _fact(side, EditKind.DATE, dated[0], at, dated[1])
+        elif entry.category == "vague":
+            number = read_vague(side, at, entry, table)
+            fact = _fact(side, EditKind.NUMBER, f"{number.value} over", at, number.last)
         elif entry.category == "number":
             fact = (_figure if words[at] in HAN else _number)(side, at, table)
         elif entry.value not in BOUNDS or _number_follows(side, end, table):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dedup.facts_names import spelled_alike
-from dedup.facts_steps import Aligned, Mark, Range, Step
+from dedup.facts.names import spelled_alike
+from dedup.facts.steps import Aligned, Mark, Range, Step
 from dedup.model import EditKind
 from dedup.words import is_function_word
 

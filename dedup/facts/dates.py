@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from dedup.facts_numbers import entry_at, read_number
+from dedup.facts.numbers import entry_at, read_number
 from dedup.lexicon import HAN, Entry, Lexicon
 from dedup.words import Words
 
@@ -214,6 +214,8 @@ def _han(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None:
     while i < len(side.words) and (side.words[i] in HAN or side.words[i][0].isdecimal()):
         number = read_number(side, i, lexicon)
         if number is None or number.last >= len(side.words):
+            break
+        if i > at and side.begins[i] > side.ends[i - 1]:
             break
         place = _PLACES.get(side.words[number.last])
         if place is None or number.value.denominator != 1:

@@ -1,8 +1,8 @@
 """What kind of change each edit is: number, date, name, quotation, negation, claim or wording.
 
 Wording is the default and quiet; the other kinds are loud. What counts as a change of substance
-is decided in ``facts_change`` and ``facts_quotations``; here the edits are cut so that a mark
-covers the words that changed and no more.
+is decided in ``rivals``, ``alone`` and ``quotations``; here the edits are cut so
+that a mark covers the words that changed and no more.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from dedup.facts_change import Change
-from dedup.facts_find import Fact, agree, facts_in
-from dedup.facts_quotations import alters_quotation, moved_marks
-from dedup.facts_steps import Aligned, Mark, Step, align_steps, cut, edit_of
+from dedup.facts.alone import lone
+from dedup.facts.compared import Compared
+from dedup.facts.find import Fact, agree, facts_in
+from dedup.facts.quotations import alters_quotation, moved_marks
+from dedup.facts.rivals import rivals
+from dedup.facts.steps import Aligned, Mark, Step, align_steps, cut, edit_of
 from dedup.model import Edit, EditKind
 from dedup.words import Words
 
@@ -61,11 +63,13 @@ def classify(
         facts_in(left, language=language, day=left_day),
         facts_in(right, language=language, day=right_day),
     )
-    change = Change(pair, found, language)
-    marks = sorted((*change.marks(), *moved_marks(pair)), key=lambda mark: _WEIGHT[mark.kind])
+    facts = Compared(pair, found, language)
+    marks, taken = rivals(facts)
+    marks += (*lone(facts, taken), *moved_marks(pair))
+    marks.sort(key=lambda mark: _WEIGHT[mark.kind])
     out: list[Edit] = []
     for step in pair.steps:
-        kind_of_rest = _rest(pair, change, step)
+        kind_of_rest = _rest(pair, facts, step)
         inside = _inside(step, marks, kind_of_rest)
         pieces = cut(step, inside, kind_of_rest) if inside else [(step.ranges, kind_of_rest)]
         out += [edit_of(left, right, ranges, kind) for ranges, kind in pieces]
@@ -78,11 +82,11 @@ def sentence_kind(side: Words, *, language: str) -> EditKind:
     return EditKind.CLAIM if caveat else EditKind.WORDING
 
 
-def _rest(pair: Aligned, change: Change, step: Step) -> EditKind | None:
+def _rest(pair: Aligned, facts: Compared, step: Step) -> EditKind | None:
     """The kind of what is left of a step when its marks are taken out."""
     if step.equal:
         return None
-    if alters_quotation(pair, step) and not change.only_alike(step):
+    if alters_quotation(pair, step) and not facts.only_alike(step):
         return EditKind.QUOTATION
     return EditKind.WORDING
 

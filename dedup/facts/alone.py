@@ -1,0 +1,88 @@
+"""Facts that one sentence states and the other does not: negations, claims, caveats.
+
+A number, date or name that came or went is more or less detail, not disagreement. A negation
+counts where the rest of the edit says the same, a claim only where what it speaks of was kept:
+a rewritten passage proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dedup.facts.compared import Compared
+from dedup.facts.find import Fact
+from dedup.facts.rivals import VOICES, mark_of
+from dedup.facts.steps import Mark, Step
+from dedup.model import EditKind
+
+_KEPT = 0.33
+"""Share of words kept from which a claim that only one side makes is a change."""
+_NEAR = 2
+"""Within how many words before a kept word a claim still speaks of what was kept."""
+_SHORT = 6
+"""Words up to which a replacement is local, so that a claim in it speaks of what was kept."""
+_RUMOURS = frozenset({"hedge", "hearsay"})
+_ALONE = frozenset({"absolute", "hedge", "hearsay", "doubting", "occasional"})
+
+
+def lone(facts: Compared, taken: set[Fact]) -> Iterator[Mark]:
+    """Marks on facts of one side, save those already taken, that are a change by themselves."""
+    for side in (0, 1):
+        for fact in facts.rest[side]:
+            if fact not in taken and _counts_alone(facts, fact, side):
+                yield mark_of(fact, side)
+
+
+def _counts_alone(facts: Compared, fact: Fact, side: int) -> bool:
+    """Whether a fact that the other side lacks is by itself a change of substance."""
+    step = facts.pair.step_of(side, fact.first, fact.last)
+    if step is None or fact.kind not in {EditKind.NEGATION, EditKind.CLAIM}:
+        return False
+    if fact.value == "caveat":
+        return True
+    if facts.pair.whole_sentence(step):
+        return False
+    if fact.kind is EditKind.NEGATION:
+        return _negates(facts, fact, side, step)
+    if fact.value not in _ALONE and fact.value != "reporting":
+        return False
+    if facts.pair.share < _KEPT or not _speaks_of_kept(facts, fact, side, step):
+        return False
+    return not _answered(facts, fact, side, step)
+
+
+def _negates(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
+    """Whether the rest of a step says the same on both sides, but for the negation."""
+    rests = [set(facts.content(s, step.ranges[s], fact if s == side else None)) for s in (0, 1)]
+    return rests[0] == rests[1]
+
+
+def _answered(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
+    """Whether the other side makes up for a claim: names a source too, or hedges there."""
+    if fact.value == "reporting":
+        voiced = any(other.value in VOICES | _RUMOURS for other in facts.facts[1 - side])
+        return voiced or any(any(words.quoted) for words in facts.pair.sides)
+    if fact.value not in _RUMOURS:
+        return False
+    first, last = step.ranges[1 - side]
+    return any(
+        (other.value in _RUMOURS and first <= other.first < last)
+        or (fact.value == "hearsay" and other.value in VOICES)
+        for other in facts.rest[1 - side]
+    )
+
+
+def _speaks_of_kept(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
+    """Whether a claim speaks of words that were kept, or of their replacement.
+
+    It does when little else came or went with it, or when kept words follow at once: what
+    qualifies a statement mostly stands before it.
+    """
+    first, last = step.ranges[side]
+    replaced = all(begin < end for begin, end in step.ranges)
+    if replaced and last - first <= _SHORT:
+        return True
+    if len(facts.content(side, (first, last), fact)) <= 1:
+        return True
+    following = facts.pair.kept[side][fact.last : fact.last + 1 + _NEAR]
+    return fact.value != "absolute" and any(k >= 0 for k in following)

@@ -1,0 +1,107 @@
+"""The facts of two aligned sentences: those alike, and those that came or went.
+
+Facts are compared by value over the whole pair: what the other sentence says elsewhere or in
+another notation has not changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dedup.facts.find import Fact, agree
+from dedup.facts.steps import Aligned, Range, Step
+from dedup.language import stem
+from dedup.lexicon import BOUNDS, lexicon
+from dedup.model import EditKind
+from dedup.words import is_function_word
+
+FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
+
+
+class Compared:
+    """The facts of two aligned sentences, sorted.
+
+    ``facts`` are all of each side, ``alike`` the pairs that say the same, ``rest`` what remains
+    of each side: what came or went.
+    """
+
+    def __init__(
+        self, pair: Aligned, facts: tuple[tuple[Fact, ...], tuple[Fact, ...]], language: str
+    ) -> None:
+        self.pair, self.facts, self.language = pair, facts, language
+        self.alike: list[tuple[Fact, Fact]] = []
+        self.rest = (list(facts[0]), list(facts[1]))
+        for matches in (self._in_place, self._same_value, self._agreeing):
+            self._set_aside(matches)
+
+    def only_alike(self, step: Step) -> bool:
+        """Whether a step only writes the same facts differently."""
+        return bool(self.alike) and all(
+            {
+                k for facts in self.alike for k in range(facts[side].first, facts[side].last)
+            }.issuperset(range(*step.ranges[side]))
+            for side in (0, 1)
+        )
+
+    def content(self, side: int, within: Range, but: Fact | None = None) -> list[str]:
+        """The stems of the words of content in a range that belong to no figure, save some."""
+        table = lexicon(self.language)
+        skipped = {
+            k
+            for fact in self.facts[side]
+            if fact is but or fact.kind in FIGURES or fact.value in BOUNDS
+            for k in range(fact.first, fact.last)
+        }
+        words = self.pair.sides[side].words
+        return [
+            stem(words[k], self.language)
+            for k in range(*within)
+            if k not in skipped and not is_function_word(words[k]) and words[k] not in table.titles
+        ]
+
+    def _set_aside(self, matches: Callable[[], list[tuple[Fact, Fact]]]) -> None:
+        """Take facts that both sides state out of the rest."""
+        if not all(self.rest):
+            return
+        for gone, came in matches():
+            self.rest[0].remove(gone)
+            self.rest[1].remove(came)
+            self.alike.append((gone, came))
+
+    def _in_place(self) -> list[tuple[Fact, Fact]]:
+        """Facts that are the same words, kept, and say the same."""
+        kept = self.pair.kept[0]
+        there = {fact.first: fact for fact in self.rest[1]}
+        found: list[tuple[Fact, Fact]] = []
+        for gone in self.rest[0]:
+            came = there.get(kept[gone.first])
+            if (
+                came is not None
+                and came.last - came.first == gone.last - gone.first
+                and kept[gone.last - 1] == came.last - 1
+                and agree(gone, came)
+            ):
+                found.append((gone, came))
+        return found
+
+    def _same_value(self) -> list[tuple[Fact, Fact]]:
+        """Facts of one kind and value, the first with the first."""
+        there: dict[tuple[EditKind, str], list[Fact]] = {}
+        for came in reversed(self.rest[1]):
+            there.setdefault((came.kind, came.value), []).append(came)
+        return [
+            (gone, same.pop())
+            for gone in self.rest[0]
+            if (same := there.get((gone.kind, gone.value)))
+        ]
+
+    def _agreeing(self) -> list[tuple[Fact, Fact]]:
+        """Facts that can be true together, the first with the first."""
+        left = list(self.rest[1])
+        found: list[tuple[Fact, Fact]] = []
+        for gone in self.rest[0]:
+            match = next((came for came in left if agree(gone, came)), None)
+            if match is not None:
+                left.remove(match)
+                found.append((gone, match))
+        return found
