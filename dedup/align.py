@@ -1,11 +1,12 @@
 """Alignment of the sentences of two articles: which one became which.
 
-The alignment that is shown is the one that decides. It rests on two findings about a pair of
-sentences: *runs* of words they share to the letter, and *rewording*, the probability that one
-was made from the other, judged from their wording alone. Names and numbers weigh nothing there:
-two independent reports of one event have them in common.
-
-A sentence may have become two, or two one: neighbours are joined when that raises the overlap.
+The alignment that is shown is the one that decides. For every sentence the partner is sought
+that its wording overlaps most with; neighbours are taken together when that raises the overlap,
+for a sentence may have become two, or two one. Whether a sentence was *reworded* from its
+partner, or is only about the same thing, is judged from wording alone: names and numbers weigh
+nothing, since two independent reports of one event have them in common. What helps is context:
+reuse runs on, so a sentence whose neighbours also stand next to each other on the other side is
+more likely to have come from there.
 """
 
 from __future__ import annotations
@@ -15,211 +16,180 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.overlap import Floats, Weighted, overlap
 from dedup.runs import Runs
-from dedup.units import Prepared
-
-Floats = NDArray[np.floating]
-Bools = NDArray[np.bool_]
+from dedup.units import Bools, Ints, Prepared
 
 UNIT = 3
 """Distinct content stems from which a sentence can be recognised when reworded."""
-_QUOTED_ENOUGH = 0.5
-"""Share of the shorter sentence in shared runs from which two sentences belong together."""
-_BIAS, _DICE, _COMMON, _BIGRAMS = -4.3, 3.6, 0.66, 1.0
+_NEAR = 2
+"""Within how many sentences a neighbour counts as context."""
+_COPIED = 0.4
+"""Share of the shorter sentence in shared runs from which a quotation counts as context."""
+_BIAS, _DICE, _COMMON, _BIGRAMS, _CONTEXT, _RATIO = -4.56, 2.53, 0.46, 0.92, 1.65, -0.79
+_DOUBT, _SURE = 0.3, 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Rows ``left`` [begin, end) became rows ``right`` [begin, end).
+class Partners:
+    """For each unit of one side (a sentence with narrative of its own) its partner.
 
-    ``rewording``: probability 0..1 that the narrative of one was made from the other's;
-    ``copied``: share of the shorter side in shared runs of five words or more.
+    ``row``: the unit's row; ``first``/``last``: the partner's rows on the other side, half-open;
+    ``length``: narrative tokens. Features: ``dice`` (weighted Dice of the wording, 0..1),
+    ``common`` (summed weight of the wording in common), ``bigrams`` (how many in common),
+    ``context`` (best overlap of neighbours that keep their order, 0..1), ``ratio`` (log of own
+    to partner's weight). ``rewording``: probability 0..1; ``strength``: how much it counts, 0..1.
     """
 
-    left: tuple[int, int]
-    right: tuple[int, int]
-    rewording: float
-    copied: float
+    row: Ints
+    first: Ints
+    last: Ints
+    length: Ints
+    dice: Floats
+    common: Floats
+    bigrams: Floats
+    context: Floats
+    ratio: Floats
+    rewording: Floats
+    strength: Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
-    """What the alignment measured of each row: distinct stems and narrative length in tokens."""
+class Alignment:
+    """The partners of both sides' units, and ``copied``: tokens of left row i in runs shared with
+    right row j, as a share of the shorter of the two, 0..1."""
 
-    left_stems: NDArray[np.int64]
-    right_stems: NDArray[np.int64]
-    left_length: NDArray[np.int64]
-    right_length: NDArray[np.int64]
+    left: Partners
+    right: Partners
+    copied: Floats
 
 
 def align(
-    left: Prepared, right: Prepared, runs: Runs, left_mask: Bools, right_mask: Bools
-) -> tuple[tuple[Link, ...], Units]:
-    """Align the story sentences of two articles.
-
-    ``left_mask``/``right_mask`` mark tokens that are somebody's speech; they count for finding
-    partners but not for rewording.
-    """
-    n, m = len(left.rows), len(right.rows)
-    units = Units(
-        _distinct(left, ~left_mask),
-        _distinct(right, ~right_mask),
-        np.bincount(left.row[~left_mask], minlength=n),
-        np.bincount(right.row[~right_mask], minlength=m),
-    )
-    if not n or not m:
-        return (), units
-    full = _Overlap(left, right, None, None)
-    told = _Overlap(left, right, ~left_mask, ~right_mask)
+    left: Prepared, right: Prepared, runs: Runs, left_speech: Bools, right_speech: Bools
+) -> Alignment:
+    """Find the partners of both sides. Tokens that are speech count as context only."""
+    a, b = overlap(left, right, ~left_speech, ~right_speech)
+    common = (a.shared * a.weights) @ b.shared.T
+    total = a.total[:, None] + b.total[None, :]
+    dice = 2.0 * common / np.maximum(total, 1e-6)
+    smaller = np.minimum(a.total[:, None], b.total[None, :])
+    likeness = dice * common / np.maximum(smaller, 1e-6)
     copied = _copied(left, right, runs)
-    candidates: list[tuple[float, float, float, tuple[int, int], tuple[int, int]]] = []
-    for wide_left, wide_right in ((1, 1), (1, 2), (2, 1)):
-        if n < wide_left or m < wide_right:
-            continue
-        dice = full.dice(wide_left, wide_right)
-        p = told.rewording(wide_left, wide_right)
-        enough = (_window_sum(units.left_stems, wide_left) >= UNIT)[:, None] & (
-            _window_sum(units.right_stems, wide_right) >= UNIT
-        )[None, :]
-        p = np.where(enough, p, 0.0)
-        run = copied(wide_left, wide_right)
-        p = p * _adjacent(left, wide_left)[:, None] * _adjacent(right, wide_right)[None, :]
-        run = run * _adjacent(left, wide_left)[:, None] * _adjacent(right, wide_right)[None, :]
-        for i, j in np.argwhere((p >= 0.5) | (run >= _QUOTED_ENOUGH)).tolist():
-            candidates.append(
-                (
-                    float(dice[i, j]),
-                    float(p[i, j]),
-                    float(run[i, j]),
-                    (i, i + wide_left),
-                    (j, j + wide_right),
-                )
-            )
-    same = np.argwhere(left.row_keys[:, None] == right.row_keys[None, :])
-    for i, j in same.tolist():
-        candidates.append((2.0 - abs(i / n - j / m), 0.0, 1.0, (i, i + 1), (j, j + 1)))
-    p11 = told.rewording(1, 1)
-    candidates.sort(key=lambda c: (-c[0], c[3], c[4]))
-    taken_left, taken_right = np.zeros(n, bool), np.zeros(m, bool)
-    links = []
-    for key, told_p, copied_share, (a, b), (c, d) in candidates:
-        if taken_left[a:b].any() or taken_right[c:d].any():
-            continue
-        taken_left[a:b] = True
-        taken_right[c:d] = True
-        same_unit = key > 1.0 and units.left_stems[a] >= UNIT and units.right_stems[c] >= UNIT
-        reworded = float(p11[a, c]) if same_unit else told_p
-        links.append(Link((a, b), (c, d), reworded, copied_share))
-    return tuple(sorted(links, key=lambda link: link.left)), units
+    context = _context(np.maximum(dice, np.where(copied >= _COPIED, copied, 0.0)))
+    lengths = (
+        np.bincount(left.row[~left_speech], minlength=len(left.rows)),
+        np.bincount(right.row[~right_speech], minlength=len(right.rows)),
+    )
+    return Alignment(
+        _partners(a, b, dice, likeness, context, lengths[0], np.diff(right.rows) == 1),
+        _partners(b, a, dice.T, likeness.T, context.T, lengths[1], np.diff(left.rows) == 1),
+        copied,
+    )
 
 
-class _Overlap:
-    """Weighted overlap of rows; a stem weighs 1 / sqrt(rows that hold it on the larger side)."""
-
-    def __init__(
-        self, left: Prepared, right: Prepared, left_use: Bools | None, right_use: Bools | None
-    ) -> None:
-        self.a = _incidence(left.row, left.stem, len(left.rows), len(left.stems), left_use)
-        self.b = _incidence(right.row, right.stem, len(right.rows), len(right.stems), right_use)
-        df_a, df_b = self.a.sum(axis=0), self.b.sum(axis=0)
-        _, ia, ib = np.intersect1d(left.stems, right.stems, assume_unique=True, return_indices=True)
-        self.ia, self.ib = ia, ib
-        both = np.maximum(df_a[ia], df_b[ib])
-        df_a[ia] = both
-        df_b[ib] = both
-        self.wa = 1.0 / np.sqrt(np.maximum(df_a, 1.0))
-        self.wb = 1.0 / np.sqrt(np.maximum(df_b, 1.0))
-        self.worded_a = self.wa * left.worded
-        self.worded_b = self.wb * right.worded
-        plain = left.worded[ia] & right.worded[ib]
-        self.worded_a[ia] *= plain
-        self.worded_b[ib] *= plain
-        self.grams: tuple[Floats, Floats] | None = None
-        if left_use is not None:
-            _, ga, gb = np.intersect1d(
-                left.bigrams, right.bigrams, assume_unique=True, return_indices=True
-            )
-            ba = _incidence(left.row, left.bigram, len(left.rows), len(left.bigrams), left_use)
-            bb = _incidence(right.row, right.bigram, len(right.rows), len(right.bigrams), right_use)
-            self.grams = (ba[:, ga], bb[:, gb])
-
-    def dice(self, wide_left: int, wide_right: int) -> Floats:
-        """Weighted Dice of all windows, 0..1."""
-        a, b = _windows(self.a, wide_left), _windows(self.b, wide_right)
-        common = (a[:, self.ia] * self.wa[self.ia]) @ b[:, self.ib].T
-        total = (a @ self.wa)[:, None] + (b @ self.wb)[None, :]
-        out: Floats = 2.0 * common / np.maximum(total, 1e-6)
-        return out
-
-    def rewording(self, wide_left: int, wide_right: int) -> Floats:
-        """Probability that a window was made from another, from wording alone."""
-        a, b = _windows(self.a, wide_left), _windows(self.b, wide_right)
-        common = (a[:, self.ia] * self.worded_a[self.ia]) @ b[:, self.ib].T
-        total = (a @ self.worded_a)[:, None] + (b @ self.worded_b)[None, :]
-        dice = 2.0 * common / np.maximum(total, 1e-6)
-        assert self.grams is not None
-        grams = _windows(self.grams[0], wide_left) @ _windows(self.grams[1], wide_right).T
-        z = _BIAS + _DICE * dice + _COMMON * common + _BIGRAMS * np.log1p(grams)
-        out: Floats = 1.0 / (1.0 + np.exp(-z))
-        return out
+def _partners(
+    own: Weighted,
+    other: Weighted,
+    dice: Floats,
+    likeness: Floats,
+    context: Floats,
+    length: Ints,
+    adjacent: Bools,
+) -> Partners:
+    """The best partner of each row of one side, and how likely it is a rewording."""
+    rows = np.flatnonzero(own.stems >= UNIT)
+    candidates = np.flatnonzero(other.stems >= UNIT)
+    if not len(rows) or not len(candidates):
+        return _nothing()
+    best = candidates[likeness[np.ix_(rows, candidates)].argmax(axis=1)]
+    first, last = _window(own, other, dice, rows, best, adjacent)
+    end = last - 1
+    wide = (end > first).astype(np.float32)
+    before = np.minimum(first, max(len(other.next_total) - 1, 0))
+    shared = own.shared[rows] * np.maximum(other.shared[first], other.shared[end])
+    common = shared @ own.worded
+    phrases = own.bigrams[rows] * np.maximum(other.bigrams[first], other.bigrams[end])
+    mine = own.worded_total[rows]
+    theirs = other.worded_total[first]
+    if len(other.next_worded):
+        theirs = theirs + wide * (other.worded_total[end] - other.next_worded[before])
+    likely = 2.0 * common / np.maximum(mine + theirs, 1e-6)
+    bigrams = phrases.sum(axis=1)
+    near = np.maximum(context[rows, first], context[rows, end])
+    ratio = np.log(np.maximum(mine, 0.1) / np.maximum(theirs, 0.1))
+    rewording = _rewording(likely, common, bigrams, near, ratio)
+    return Partners(
+        row=rows,
+        first=first,
+        last=last,
+        length=length[rows],
+        dice=likely,
+        common=common,
+        bigrams=bigrams,
+        context=near,
+        ratio=ratio,
+        rewording=rewording,
+        strength=np.clip((rewording - _DOUBT) / (_SURE - _DOUBT), 0.0, 1.0),
+    )
 
 
-def _incidence(
-    row: NDArray[np.signedinteger],
-    column: NDArray[np.signedinteger],
-    rows: int,
-    columns: int,
-    use: Bools | None,
+def _rewording(
+    dice: Floats, common: Floats, bigrams: Floats, context: Floats, ratio: Floats
 ) -> Floats:
-    out = np.zeros((rows, columns), dtype=np.float32)
-    keep = column >= 0
-    if use is not None:
-        keep &= use
-    out[row[keep], column[keep]] = 1.0
+    z = (
+        _BIAS
+        + _DICE * dice
+        + _COMMON * common
+        + _BIGRAMS * np.log1p(bigrams)
+        + _CONTEXT * context
+        + _RATIO * ratio
+    )
+    out: Floats = 1.0 / (1.0 + np.exp(-z))
     return out
 
 
-def _windows(grid: Floats, wide: int) -> Floats:
-    return grid if wide == 1 else np.maximum(grid[:-1], grid[1:])
+def _window(
+    own: Weighted, other: Weighted, dice: Floats, rows: Ints, best: Ints, adjacent: Bools
+) -> tuple[Ints, Ints]:
+    """Take the row before or after the partner in where that raises Dice."""
+    if not len(adjacent):
+        return best, best + 1
+    joined = np.maximum(other.shared[:-1], other.shared[1:])
+    common = (own.shared[rows] * own.weights) @ joined.T
+    total = other.total[:-1] + other.total[1:] - other.next_total
+    wide = 2.0 * common / np.maximum(own.total[rows][:, None] + total[None, :], 1e-6)
+    wide = np.where(adjacent[None, :], wide, -1.0)
+    each = np.arange(len(rows))
+    alone = dice[rows, best]
+    before = np.where(best > 0, wide[each, np.maximum(best - 1, 0)], -1.0)
+    after = np.where(best < len(adjacent), wide[each, np.minimum(best, len(adjacent) - 1)], -1.0)
+    earlier = (before > alone) & (before >= after)
+    later = (after > alone) & ~earlier
+    return best - earlier, best + 1 + later
 
 
-def _window_sum(values: NDArray[np.int64], wide: int) -> NDArray[np.int64]:
-    return values if wide == 1 else values[:-1] + values[1:]
+def _copied(left: Prepared, right: Prepared, runs: Runs) -> Floats:
+    n, m = len(left.rows), len(right.rows)
+    i, j, _ = runs.expand()
+    tokens = np.bincount(left.row[i] * m + right.row[j], minlength=n * m).reshape(n, m)
+    shorter = np.minimum(np.diff(left.starts)[:, None], np.diff(right.starts)[None, :])
+    return np.minimum(tokens / np.maximum(shorter, 1), 1.0).astype(np.float32)
 
 
-def _adjacent(side: Prepared, wide: int) -> Bools:
-    """Which windows hold sentences that stand next to each other on the page."""
-    if wide == 1:
-        return np.ones(len(side.rows), dtype=np.bool_)
-    out: Bools = np.diff(side.rows) == 1
-    return out
+def _context(likeness: NDArray[np.floating]) -> Floats:
+    """For each pair of rows the best likeness of rows near both, before both or after both."""
+    n, m = likeness.shape
+    padded = np.zeros((n + 2 * _NEAR, m + 2 * _NEAR), dtype=np.float32)
+    padded[_NEAR : _NEAR + n, _NEAR : _NEAR + m] = likeness
+    # the best of a square of _NEAR rows and columns, by its first corner
+    square = np.maximum(padded[:-1], padded[1:])
+    square = np.maximum(square[:, :-1], square[:, 1:])
+    before = square[:n, :m]
+    after = square[_NEAR + 1 : _NEAR + 1 + n, _NEAR + 1 : _NEAR + 1 + m]
+    return np.maximum(before, after)
 
 
-def _distinct(side: Prepared, use: Bools) -> NDArray[np.int64]:
-    grid = np.zeros((len(side.rows), max(len(side.stems), 1)), dtype=np.bool_)
-    keep = (side.stem >= 0) & use
-    grid[side.row[keep], side.stem[keep]] = True
-    out: NDArray[np.int64] = grid.sum(axis=1)
-    return out
-
-
-class _copied:  # noqa: N801
-    """Share of the shorter window that stands in runs shared with the other."""
-
-    def __init__(self, left: Prepared, right: Prepared, runs: Runs) -> None:
-        n, m = len(left.rows), len(right.rows)
-        i, j, _ = runs.expand()
-        cell = left.row[i].astype(np.int64) * m + right.row[j]
-        key = np.unique(cell * len(left.tokens) + i) // max(len(left.tokens), 1)
-        self.tokens = np.bincount(key, minlength=n * m).reshape(n, m)
-        self.left = np.diff(left.starts)
-        self.right = np.diff(right.starts)
-
-    def __call__(self, wide_left: int, wide_right: int) -> NDArray[np.float64]:
-        t = self.tokens
-        if wide_left == 2:
-            t = t[:-1] + t[1:]
-        if wide_right == 2:
-            t = t[:, :-1] + t[:, 1:]
-        a, b = _window_sum(self.left, wide_left), _window_sum(self.right, wide_right)
-        return t / np.maximum(np.minimum(a[:, None], b[None, :]), 1)
+def _nothing() -> Partners:
+    none = np.empty(0, dtype=np.int64)
+    zero = np.empty(0, dtype=np.float32)
+    return Partners(none, none, none, none, zero, zero, zero, zero, zero, zero, zero)

@@ -12,7 +12,9 @@ from datetime import date
 
 import numpy as np
 
+from dedup.evidence import weigh
 from dedup.facts import classify
+from dedup.links import links
 from dedup.model import (
     Comparison,
     Containment,
@@ -24,8 +26,8 @@ from dedup.model import (
 )
 from dedup.rows import Row, rows, span
 from dedup.settings import Settings
-from dedup.units import Prepared
-from dedup.verdict import decide, reasons, weigh
+from dedup.units import Prepared, alike
+from dedup.verdict import decide, reasons
 from dedup.words import Words, align_words
 
 
@@ -81,9 +83,11 @@ def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
 def _judged(
     left: Prepared, right: Prepared, settings: Settings
 ) -> tuple[Judgement, tuple[Row, ...]]:
+    left, right = alike(left, right)
     finding = weigh(left, right)
     relation, score = decide(finding.evidence, settings)
-    found = rows(left, right, finding.links, finding.left_speech, finding.right_speech)
+    linked = links(left, right, finding.alignment)
+    found = rows(left, right, linked, finding.left_speech, finding.right_speech)
     evidence = finding.evidence
     left_in_right, right_in_left, _ = _overlap(left.shingles5, right.shingles5)
     judgement = Judgement(

@@ -5,16 +5,15 @@ Rows follow the left text; what stands only on the right follows the sentence it
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.align import Link
+from dedup.links import Link, Range
 from dedup.model import SentenceStatus, Span
-from dedup.units import Prepared
+from dedup.units import Bools, Prepared
 
 _MOSTLY = 0.5
 
@@ -23,8 +22,8 @@ _MOSTLY = 0.5
 class Row:
     """One row: half-open ranges of sentences (indexes into ``analysed.sentences``) or None."""
 
-    left: tuple[int, int] | None
-    right: tuple[int, int] | None
+    left: Range | None
+    right: Range | None
     status: SentenceStatus
     quotation: bool = False
     moved: bool = False
@@ -35,66 +34,100 @@ def rows(
     left: Prepared,
     right: Prepared,
     links: Sequence[Link],
-    left_mask: NDArray[np.bool_],
-    right_mask: NDArray[np.bool_],
+    left_speech: Bools,
+    right_speech: Bools,
 ) -> tuple[Row, ...]:
-    """All rows; ``links`` in order of the left text, masks as the verdict used them."""
-    quoted_left, quoted_right = _quoted(left, left_mask), _quoted(right, right_mask)
-    moved = _moved(links)
-    by_left: dict[int, Row] = {}
-    by_right: dict[int, Row] = {}
-    for link, out_of_order in zip(links, moved, strict=True):
-        (a, b), (c, d) = link.left, link.right
-        same = np.array_equal(left.row_keys[a:b], right.row_keys[c:d])
-        if not same:
-            status = SentenceStatus.EDITED
-        else:
-            status = SentenceStatus.MOVED if out_of_order else SentenceStatus.IDENTICAL
-        row = Row(
-            _sentences(left, link.left),
-            _sentences(right, link.right),
-            status,
-            bool(quoted_left[a:b].any() and quoted_right[c:d].any()),
-            out_of_order,
-        )
+    """All rows; ``links`` in order of the left text, speech per story token as the verdict had it.
+
+    A sentence stands in a second row only where its partner is a sentence linked elsewhere.
+    """
+    sides = (_Side(left, left_speech), _Side(right, right_speech))
+    begins: dict[int, list[Row]] = {}
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for link, moved in zip(links, _moved(links), strict=True):
+        row = _linked(sides, link, moved)
         assert row.left is not None
         assert row.right is not None
-        by_left.update((i, row) for i in range(*row.left))
-        by_right.update((i, row) for i in range(*row.right))
-    out: list[Row] = _opening(right, by_right, quoted_right)
-    last: Row | None = None
-    for index, sentence in enumerate(left.analysed.sentences):
-        found = by_left.get(index)
-        if found is None:
-            out.append(
-                _alone(sentence.furniture, (index, index + 1), None, left, quoted_left, index)
-            )
-            continue
-        if found is not last:
-            out.append(found)
-            last = found
-        assert found.left is not None
-        if index == found.left[1] - 1 and found.right is not None:
-            out += _following(right, by_right, quoted_right, found.right[1])
+        begins.setdefault(row.left[0], []).append(row)
+        taken[0].update(range(*row.left))
+        taken[1].update(range(*row.right))
+    out = sides[1].alone(0, taken[1], right=True)
+    for index in range(len(left.analysed.sentences)):
+        if index not in taken[0]:
+            out.append(sides[0].single(index, right=False))
+        for row in begins.get(index, ()):
+            out.append(row)
+            if row.right is not None:
+                out += sides[1].alone(row.right[1], taken[1], right=True)
     return tuple(out)
 
 
-def _sentences(side: Prepared, span: tuple[int, int]) -> tuple[int, int]:
-    return int(side.rows[span[0]]), int(side.rows[span[1] - 1]) + 1
+def span(side: Prepared, sentences: Range) -> Span:
+    """Where a range of sentences stands in the article's text."""
+    found = side.analysed.sentences
+    return Span(found[sentences[0]].begin, found[sentences[1] - 1].end)
 
 
-def _quoted(side: Prepared, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    spoken = np.bincount(side.row[mask], minlength=len(side.rows))
-    return spoken > _MOSTLY * np.diff(side.starts)
+class _Side:
+    """One article while its rows are laid out; remembers which sentences were given out."""
+
+    def __init__(self, side: Prepared, speech: Bools) -> None:
+        self.prepared = side
+        self.sentences = side.analysed.sentences
+        spoken = np.bincount(side.row[speech], minlength=len(side.rows))
+        self.spoken = spoken.tolist()
+        self.tokens = np.diff(side.starts).tolist()
+        self.places = {index: row for row, index in enumerate(side.rows.tolist())}
+        self.given: set[int] = set()
+
+    def quoted(self, rows: Range) -> bool:
+        spoken: int = sum(self.spoken[slice(*rows)])
+        tokens: int = sum(self.tokens[slice(*rows)])
+        return spoken > _MOSTLY * tokens
+
+    def range(self, rows: Range) -> Range:
+        places = self.prepared.rows
+        return int(places[rows[0]]), int(places[rows[1] - 1]) + 1
+
+    def single(self, index: int, *, right: bool) -> Row:
+        here = (index, index + 1)
+        left, other = (None, here) if right else (here, None)
+        reason = self.sentences[index].furniture
+        if reason is not None:
+            return Row(left, other, SentenceStatus.FURNITURE, furniture=reason)
+        status = SentenceStatus.ADDED if right else SentenceStatus.REMOVED
+        place = self.places.get(index)
+        return Row(left, other, status, place is not None and self.quoted((place, place + 1)))
+
+    def alone(self, index: int, taken: set[int], *, right: bool) -> list[Row]:
+        """The sentences from ``index`` on that stand alone, up to the next one that does not."""
+        out: list[Row] = []
+        while index < len(self.sentences) and index not in taken and index not in self.given:
+            self.given.add(index)
+            out.append(self.single(index, right=right))
+            index += 1
+        return out
+
+
+def _linked(sides: tuple[_Side, _Side], link: Link, moved: bool) -> Row:
+    left, right = sides
+    same = np.array_equal(
+        left.prepared.row_keys[slice(*link.left)], right.prepared.row_keys[slice(*link.right)]
+    )
+    status = SentenceStatus.EDITED
+    if same:
+        status = SentenceStatus.MOVED if moved else SentenceStatus.IDENTICAL
+    quotation = left.quoted(link.left) and right.quoted(link.right)
+    return Row(left.range(link.left), right.range(link.right), status, quotation, moved)
 
 
 def _moved(links: Sequence[Link]) -> list[bool]:
-    """Which links stand out of order: those outside a longest increasing subsequence."""
+    """Which links stand out of order: those outside a longest non-decreasing subsequence."""
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
     for index, link in enumerate(links):
-        at = bisect_left(tails, link.right[0])
+        at = bisect_right(tails, link.right[0])
         before.append(ends[at - 1] if at else -1)
         tails[at : at + 1] = [link.right[0]]
         ends[at : at + 1] = [index]
@@ -104,43 +137,3 @@ def _moved(links: Sequence[Link]) -> list[bool]:
         moved[index] = False
         index = before[index]
     return moved
-
-
-def _opening(right: Prepared, by_right: dict[int, Row], quoted: NDArray[np.bool_]) -> list[Row]:
-    return _following(right, by_right, quoted, 0)
-
-
-def _following(
-    right: Prepared, by_right: dict[int, Row], quoted: NDArray[np.bool_], index: int
-) -> list[Row]:
-    """Sentences of the right text from ``index`` on that stand there alone."""
-    out: list[Row] = []
-    sentences = right.analysed.sentences
-    while index < len(sentences) and index not in by_right:
-        out.append(
-            _alone(sentences[index].furniture, None, (index, index + 1), right, quoted, index)
-        )
-        index += 1
-    return out
-
-
-def _alone(
-    furniture: str | None,
-    left: tuple[int, int] | None,
-    right: tuple[int, int] | None,
-    side: Prepared,
-    quoted: NDArray[np.bool_],
-    index: int,
-) -> Row:
-    if furniture is not None:
-        return Row(left, right, SentenceStatus.FURNITURE, furniture=furniture)
-    status = SentenceStatus.ADDED if left is None else SentenceStatus.REMOVED
-    at = int(np.searchsorted(side.rows, index))
-    known = at < len(side.rows) and int(side.rows[at]) == index
-    return Row(left, right, status, known and bool(quoted[at]))
-
-
-def span(side: Prepared, sentences: tuple[int, int]) -> Span:
-    """Where a range of sentences stands in the article's text."""
-    found = side.analysed.sentences
-    return Span(found[sentences[0]].begin, found[sentences[1] - 1].end)

@@ -7,7 +7,7 @@ words out, endings off. In scripts written without spaces two neighbouring chara
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dedup.language import stem, stop_words
 from dedup.model import AnalysedArticle, Hashes
-from dedup.signature import shingles, story_shingles
+from dedup.signature import shingles
 
 RUN = 5
 """Words of the shortest shared run that counts."""
@@ -28,16 +28,27 @@ _PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """Which of several things each token is: sorted ``hashes`` and each token's place in them.
+
+    ``column`` is -1 for a token that is none of them.
+    """
+
+    hashes: Hashes
+    column: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """An analysed article in arrays; all per-token arrays run over the story's tokens only.
 
     ``tokens``: index of each in ``analysed.words``; ``row``: the sentence it stands in, counted
-    over story sentences; ``rows``: the index in ``analysed.sentences`` of each row;
-    ``starts``: first token of each row (one more at the end). ``stem``: column of the token in
-    ``stems`` (sorted hashes), -1 for none; ``worded`` says of each column whether it is plain
-    wording, neither name nor number. ``bigram`` and ``bigrams`` are the same for two tokens of
-    one row. ``run_keys`` are the sorted hashes of runs of five words, ``run_places`` where
-    each begins. ``shingles3``/``shingles5`` are distinct and sorted.
+    over story sentences; ``rows``: the index in ``analysed.sentences`` of each row; ``starts``:
+    first token of each row (one more at the end); ``row_keys``: a hash of each row's tokens.
+    ``stems`` and ``bigrams`` (two tokens of one row) are content and phrase; ``worded`` says of
+    each stem whether it is plain wording, neither name nor number. ``run_keys`` are the sorted
+    hashes of runs of five words, ``run_places`` where each begins. ``shingles3`` and
+    ``shingles5`` are distinct and sorted.
     """
 
     analysed: AnalysedArticle
@@ -48,12 +59,9 @@ class Prepared:
     starts: Ints
     row_keys: Hashes
     speech: Bools
-    number: Bools
-    stem: Ints
-    stems: Hashes
+    stems: Columns
     worded: Bools
-    bigram: Ints
-    bigrams: Hashes
+    bigrams: Columns
     run_keys: Hashes
     run_places: Ints
     shingles3: Hashes
@@ -66,104 +74,126 @@ class Prepared:
 
 
 def prepare(analysed: AnalysedArticle) -> Prepared:
-    """Prepare an analysed article. Linear in its length but for sorting."""
-    tokens = np.flatnonzero(analysed.story).astype(np.int32)
+    """Prepare an analysed article. Linear in its length but for sorting; under a millisecond
+    for 600 words."""
+    tokens = np.flatnonzero(analysed.story)
     hashes = analysed.hashes[tokens]
-    spans = np.array(
-        [(s.first_token, s.last_token) for s in analysed.sentences], dtype=np.int32
-    ).reshape(-1, 2)
-    sentence = np.full(len(analysed.words), -1, dtype=np.int32)
-    for index, (first, last) in enumerate(spans):
-        sentence[first:last] = index
-    own = sentence[tokens]
-    rows, row = np.unique(own, return_inverse=True)
-    row = row.astype(np.int32)
-    starts = np.searchsorted(row, np.arange(len(rows) + 1)).astype(np.int32)
-    raw, number, name = _raw_stems(analysed, tokens)
-    if analysed.per_word == 2:
-        raw = _character_pairs(raw, hashes, row, analysed, tokens)
-    stems, column = np.unique(raw, return_inverse=True)
-    column = column.astype(np.int32)
-    if len(stems) and stems[0] == 0:
-        stems, column = stems[1:], column - 1
-    worded = np.ones(len(stems), dtype=np.bool_)
-    special = (number | name) & (column >= 0)
-    worded[column[special]] = False
+    bounds = [(s.first_token, s.last_token) for s in analysed.sentences]
+    sentence = np.repeat(np.arange(len(bounds)), [last - first for first, last in bounds])
+    sentence = sentence[tokens] if len(sentence) == len(analysed.words) else _places(analysed)
+    rows, row = np.unique(sentence, return_inverse=True)
+    starts = np.searchsorted(row, np.arange(len(rows) + 1))
+    raw, special = _raw_stems(analysed, tokens)
+    inside = np.zeros(len(tokens), dtype=np.bool_)  # the next token stands in the same row
+    inside[:-1] = row[:-1] == row[1:]
+    if analysed.per_word > 1:
+        raw = _character_pairs(raw, hashes, inside, analysed, tokens)
+    stems = _columns(raw)
+    worded = np.ones(len(stems.hashes), dtype=np.bool_)
+    worded[stems.column[special & (stems.column >= 0)]] = False
     pairs = np.zeros(len(tokens), dtype=np.uint64)
     pairs[:-1] = shingles(hashes, 2)
-    pairs[:-1][row[:-1] != row[1:]] = 0
-    bigrams, bigram = np.unique(pairs, return_inverse=True)
-    bigram = bigram.astype(np.int32)
-    if len(bigrams) and bigrams[0] == 0:
-        bigrams, bigram = bigrams[1:], bigram - 1
-    runs = shingles(hashes, RUN * analysed.per_word)
-    order = np.argsort(runs, kind="stable").astype(np.int32)
-    bounds = starts.tolist()
-    row_keys = np.array(
-        [xxhash.xxh64_intdigest(hashes[b:e].tobytes()) for b, e in pairwise(bounds)],
-        dtype=np.uint64,
-    )
+    pairs[~inside] = 0
+    per_word = analysed.per_word
+    runs = shingles(hashes, RUN * per_word)
+    order = np.argsort(runs)
+    run_keys = runs[order]
     return Prepared(
         analysed=analysed,
         tokens=tokens,
         hashes=hashes,
         row=row,
-        rows=rows.astype(np.int32),
+        rows=rows,
         starts=starts,
-        row_keys=row_keys,
+        row_keys=_row_keys(hashes, starts),
         speech=analysed.speech[tokens],
-        number=number,
-        stem=column,
         stems=stems,
         worded=worded,
-        bigram=bigram,
-        bigrams=bigrams,
-        run_keys=runs[order],
+        bigrams=_columns(pairs),
+        run_keys=run_keys,
         run_places=order,
-        shingles3=np.unique(story_shingles(analysed, 3)),
-        shingles5=np.unique(story_shingles(analysed, 5)),
+        shingles3=np.unique(shingles(hashes, 3 * per_word)),
+        shingles5=_distinct(run_keys),
     )
+
+
+def alike(left: Prepared, right: Prepared) -> tuple[Prepared, Prepared]:
+    """The two articles read in one language and one way of counting words.
+
+    Where a guess of the language differs, that of the longer article holds for both.
+    """
+    a, b = left.analysed, right.analysed
+    if a.language == b.language and a.per_word == b.per_word:
+        return left, right
+    if (len(a.words), a.language) >= (len(b.words), b.language):
+        return left, prepare(replace(b, language=a.language, per_word=a.per_word))
+    return prepare(replace(a, language=b.language, per_word=b.per_word)), right
 
 
 @lru_cache(maxsize=1 << 17)
 def _content(word: str, language: str) -> int:
     """Hash of the word's stem, 0 for a word without content."""
-    if word in stop_words(language):
-        return 0
-    if len(word) == 1 and word.isascii() and not word.isdigit():
+    if word in stop_words(language) or (len(word) == 1 and word.isascii() and word.isalpha()):
         return 0
     return xxhash.xxh64_intdigest(stem(word, language).encode("utf-8", "surrogatepass")) | 1
 
 
-def _raw_stems(analysed: AnalysedArticle, tokens: Ints) -> tuple[Hashes, Bools, Bools]:
-    """Stem hashes of the story's tokens (0 for none), and which are numbers and names.
+def _raw_stems(analysed: AnalysedArticle, tokens: Ints) -> tuple[Hashes, Bools]:
+    """Stem hashes of the story's tokens (0 for none), and which are numbers or names.
 
     A name is a word that stands with a capital inside a sentence and never without one.
     """
-    language, words, text = analysed.language, analysed.words, analysed.article.text
-    begins = analysed.begins[tokens].tolist()
-    story = [words[i] for i in tokens.tolist()]
-    raw = np.array([_content(w, language) for w in story], dtype=np.uint64)
-    number = np.array([w[0].isdigit() for w in story], dtype=np.bool_)
-    capital = [text[b].isupper() for b in begins]
+    language, text = analysed.language, analysed.article.text
+    places = tokens.tolist()
+    words = analysed.words
+    story = [words[i] for i in places]
+    raw = np.array([_content(word, language) for word in story], dtype=np.uint64)
+    capital = [text[b].isupper() for b in analysed.begins[tokens].tolist()]
     first = {s.first_token for s in analysed.sentences}
-    lower = {w for w, c in zip(story, capital, strict=True) if not c}
-    upper = {
-        w for w, c, t in zip(story, capital, tokens.tolist(), strict=True) if c and t not in first
+    lower = {word for word, up in zip(story, capital, strict=True) if not up}
+    names = {
+        word for word, up, i in zip(story, capital, places, strict=True) if up and i not in first
     } - lower
-    name = np.array([w in upper for w in story], dtype=np.bool_)
-    return raw, number, name
+    special = np.array([word in names or word[0].isdigit() for word in story], dtype=np.bool_)
+    return raw, special
 
 
 def _character_pairs(
-    raw: Hashes, hashes: Hashes, row: Ints, analysed: AnalysedArticle, tokens: Ints
+    raw: Hashes, hashes: Hashes, inside: Bools, analysed: AnalysedArticle, tokens: Ints
 ) -> Hashes:
     """Neighbouring characters of unspaced scripts as stems; other words keep theirs."""
     words = analysed.words
-    single = np.array([len(words[i]) <= 2 and words[i] >= "\u0e00" for i in tokens.tolist()])
+    single = np.array(
+        [len(words[i]) <= 2 and words[i] >= "\u0e00" for i in tokens.tolist()], dtype=np.bool_
+    )
     out = np.where(single, np.uint64(0), raw)
-    if len(raw) > 1:
-        joined = single[:-1] & single[1:] & (row[:-1] == row[1:])
-        both = (hashes[:-1] * _PAIR + hashes[1:]) | np.uint64(1)
-        out[:-1][joined] = both[joined]
+    joined = single[:-1] & single[1:] & inside[:-1]
+    both = (hashes[:-1] * _PAIR + hashes[1:]) | np.uint64(1)
+    out[:-1][joined] = both[joined]
     return out
+
+
+def _places(analysed: AnalysedArticle) -> Ints:
+    """The sentence of each story token when sentences do not cover all tokens."""
+    sentence = np.full(len(analysed.words), -1, dtype=np.int64)
+    for index, s in enumerate(analysed.sentences):
+        sentence[s.first_token : s.last_token] = index
+    return sentence[analysed.story]
+
+
+def _columns(raw: Hashes) -> Columns:
+    hashes, column = np.unique(raw, return_inverse=True)
+    if len(hashes) and hashes[0] == 0:
+        hashes, column = hashes[1:], column - 1
+    return Columns(hashes, column)
+
+
+def _distinct(ordered: Hashes) -> Hashes:
+    keep = np.ones(len(ordered), dtype=np.bool_)
+    keep[1:] = ordered[1:] != ordered[:-1]
+    return ordered[keep]
+
+
+def _row_keys(hashes: Hashes, starts: Ints) -> Hashes:
+    keys = [xxhash.xxh64_intdigest(hashes[b:e].tobytes()) for b, e in pairwise(starts.tolist())]
+    return np.array(keys, dtype=np.uint64)
