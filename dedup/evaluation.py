@@ -134,7 +134,7 @@ def _report(
         "found through the index": [
             [s.relation.level >= level for s in index.scored] for level in LEVELS
         ],
-        "datasketch MinHashLSH alone": [list(baseline)] * 3,
+        "datasketch alone": [list(baseline)] * 3,
     }
     return {
         "articles": articles,
