@@ -82,7 +82,8 @@ def _same_words(story: Story, rules: House, rng: Random) -> Iterator[Pair]:
     yield Pair(wire, _copy(story, wrapped, "wrapped", 1), "hard_wrapped", SAME_WORDS)
     for variant in rules.typography:
         typeset = ops.typeset(wire, variant)
-        yield Pair(wire, _copy(story, typeset, variant, 2), "typography", SAME_WORDS)
+        if typeset != wire:
+            yield Pair(wire, _copy(story, typeset, variant, 2), "typography", SAME_WORDS)
 
 
 def _edits(story: Story, rules: House, rng: Random) -> Iterator[Pair]:
