@@ -96,9 +96,7 @@ def ask(url: str) -> None:
     sheets = re.findall(r'href="(/static/[^"]+\.css[^"]*)"', page.text)
     assert sheets
     assert all(httpx.get(url + sheet).status_code == 200 for sheet in sheets)
-    article = {
-        "text": "Rain fell on the hills all night and two roads were closed, they said."
-    }
+    article = {"text": "Rain fell on the hills all night and two roads were closed, they said."}
     assert httpx.put(url + "/v1/articles/a", json=article).json()["status"] == "created"
 
 

@@ -26,7 +26,7 @@ def serve(host: str | None, port: int | None, store: str | None, workers: int | 
 def run(settings: Settings) -> NoReturn:
     """Check that everything is at hand, then serve and say where.
 
-    Raises ``InvalidSetting``, ``StoreError`` or ``click.UsageError`` before anything is served.
+    Raises ``InvalidSetting`` or ``StoreError`` before anything is served.
     """
     from dedup.store.sqlite_file import path_of
     from service import server
@@ -37,8 +37,10 @@ def run(settings: Settings) -> NoReturn:
     try:
         listener = server.listen(settings.host, settings.port)
     except OSError as error:
-        raise click.UsageError(
-            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}"
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        raise InvalidSetting(
+            "WIRETWIN_HOST, WIRETWIN_PORT",
+            f"cannot listen on {settings.host} port {settings.port}: {reason}",
         ) from error
     with listener, opened(settings) as engine:
         engine.finish_pending()
