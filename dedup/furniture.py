@@ -17,7 +17,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dedup.phrases import CREDIT, is_call, is_heading, is_picture_credit
+from dedup.phrases import (
+    CREDIT,
+    is_call,
+    is_contact,
+    is_duration,
+    is_heading,
+    is_picture_credit,
+)
 
 _ENDS = re.compile(r"[.!?…。！？؟।][\"”’»“」』)\]]*\s*$")
 _DATELINE = re.compile(
@@ -83,15 +90,18 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
     """What the words of one paragraph alone reveal."""
     if not paragraph.words:
         return "no words"
+    text = paragraph.text.strip()
+    if len(paragraph.words) <= short // 4 and (is_duration(text) or is_heading(paragraph.words)):
+        return "page heading"
     if len(paragraph.words) <= short and not paragraph.ends_sentence:
-        text = paragraph.text.strip()
         if CREDIT.search(text):
             return "credit line"
         if is_heading(paragraph.words):
             return "page heading"
         if len(paragraph.words) <= 9 and _DATELINE.match(text):
             return "date line"
-    if len(paragraph.words) <= 2 * short and is_call(paragraph.words):
+    calls = is_call(paragraph.words) or is_contact(text)
+    if len(paragraph.words) <= 2 * short and calls:
         return CALL
     if len(paragraph.words) <= 4 * short:
         if _POST.search(paragraph.text):
@@ -165,20 +175,21 @@ def _tail(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) ->
     """The tail with the largest balance of furniture over story belongs to the page.
 
     Every line or known piece of furniture counts one for it, every full paragraph one in forty
-    words against it; the tail must hold two known pieces, at most three full paragraphs, and
+    words against it. An embedded post can stand anywhere and counts as story. The tail must hold
+    two known pieces, at most three full paragraphs, and
     less than the rest of the text.
     """
     balance, best, start = 0.0, 0.0, len(paragraphs)
     for i in range(len(paragraphs) - 1, 0, -1):
         p = paragraphs[i]
-        furnished = why[i] is not None or _line(p, short)
-        balance += 1.0 if furnished else -max(0.5, 0.55 * len(p.words) / short)
+        furnished = why[i] != POST and (why[i] is not None or _line(p, short))
+        balance += 1.0 if furnished else -max(0.8, 0.55 * len(p.words) / short)
         if furnished and balance >= best:
             best, start = balance, i
     tail = range(start, len(paragraphs))
     if sum(1 for i in tail if why[i] is None and not _line(paragraphs[i], short)) > _TEASERS:
         return
-    known = sum(1 for i in tail if why[i] is not None)
+    known = sum(1 for i in tail if why[i] not in {None, POST})
     words = sum(len(paragraphs[i].words) for i in tail)
     if known >= 2 and words <= 0.5 * sum(len(p.words) for p in paragraphs):
         for i in tail:

@@ -55,6 +55,22 @@ ar: تابعونا على | تابعنا على | اقرأ أيضا | اقرأ �
 zh: 订阅 | 訂閱 | 关注我们 | 關注我們 | 版权所有 | 版權所有 | 未经授权 | 不得转载 | 隐私政策 | 使用cookie | 接受cookie | 延伸阅读 | 相关阅读 | 推荐阅读
 zh: 点击查看 | 点击阅读 | 扫描二维码 | 分享到 | 责任编辑 | 下载客户端 | 下载app | 发表评论
 ja: 購読 | メールマガジン | メルマガ | 無断転載 | 著作権 | クッキーを | 会員登録 | 関連記事 | 続きを読む | シェアする | フォローする | プライバシーポリシー
+en: independent journalism costs | make a donation | donate now | sign in to comment | log in to comment | our free app
+en: did you witness | send us your | spotted an error | seen an error | know more about this story | what's happening in your
+de: journalismus kostet | unterstützen sie uns | mit einem betrag | spenden sie | ihre e-mail-adresse | e-mail-adresse eintragen | wir schreiben ihnen
+de: fehler entdeckt | einen hinweis für uns | schreiben sie an | schreiben sie uns | unsere app | app herunterladen | anmelden um zu kommentieren
+de: nicht verpassen | lesen sie weiter | artikel anhören | in ihrer nachbarschaft | verpassen sie nichts
+es: periodismo independiente | ayúdenos a | ayúdanos a | done ahora | haga una donación | su dirección de correo | tu dirección de correo
+es: su correo electrónico | tu correo electrónico | testigo de una noticia | cuéntenosla | cuéntanosla | escríbanos a | descargue nuestra | descarga nuestra
+es: inicie sesión | no se lo pierda | no te lo pierdas | escuchar la noticia | en su barrio
+fr: journalisme indépendant | soutenez-nous | faites un don | votre adresse e-mail | votre adresse mail | écrivez-nous | téléchargez notre
+fr: connectez-vous | ne manquez pas | écouter l'article | une erreur à signaler
+ru: независимая журналистика | независимой журналистике | поддержите нас | сделать пожертвование | адрес электронной почты | напишите нам | скачайте наше
+ru: войдите чтобы | слушать новость | не пропустите | стали свидетелем | нашли ошибку | что происходит в вашем
+ar: الصحافة المستقلة | ساهم معنا | ادعمنا | تبرع الآن | بريدك الإلكتروني | راسلنا على | اكتب إلينا | حمل تطبيقنا | حمّل تطبيقنا | سجل الدخول | استمع إلى الخبر
+ar: لا يفوتك | لا تفوت | هل كنت شاهدا | نرشح لك
+zh: 独立采访 | 打赏 | 支持我们 | 留下邮箱 | 您的邮箱 | 新闻线索 | 发邮件至 | 下载我们 | 登录后 | 收听 | 不要错过
+ja: ご支援 | 寄付 | メールアドレスを | 情報提供 | アプリを | ログインして | お見逃しなく
 tr: abone ol | gizlilik politikası | tüm hakları saklıdır | haberin devamı
 pl: zapisz się | polityka prywatności | czytaj także | wszelkie prawa zastrzeżone
 nl: schrijf je in | lees ook | alle rechten voorbehouden | lees meer
@@ -73,6 +89,7 @@ fr: les plus lus | à lire aussi | lire aussi | sur le même sujet | publicité 
 ru: читайте также | популярное | по теме | самое читаемое | реклама | новости по теме | комментарии
 ar: اقرأ أيضا | اقرأ أيضًا | الأكثر قراءة | مواضيع ذات صلة | إعلان | التعليقات
 zh: 延伸阅读 | 相关阅读 | 相关新闻 | 推荐阅读 | 热门新闻 | 热点推荐 | 评论
+ar: المزيد حول الموضوع | موضوع ذو صلة | نرشح لك
 ja: 関連記事 | おすすめ | アクセスランキング | 人気記事 | 広告 | コメント
 """  # fmt: skip  # noqa: E501
 
@@ -84,6 +101,11 @@ CREDIT = re.compile(
 )
 """A by-line or source credit."""
 
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MINUTES = re.compile(
+    r"\b\d{1,2}\s*[-–]?\s*(?:min\b|mins\b|minutes?\b|minuten\b|minutos?\b|мин\b|минут|دقائق|دقيقة|分钟|分鐘|分で)",
+    re.IGNORECASE,
+)
 _PICTURE = re.compile(
     r"\((?:photo|file photo|image|foto|ap photo|reuters|afp|getty)[^)]{0,60}\)$"
     r"|(?:via )?getty images\)?$|/ ?(?:afp|ap|reuters|epa|getty)\)$",
@@ -92,8 +114,14 @@ _PICTURE = re.compile(
 
 
 def is_heading(words: Sequence[str]) -> bool:
-    """Whether a line opens a block of links or names a part of the page."""
-    return tuple(words) in _headings()
+    """Whether a line opens a block of links or names a part of the page.
+
+    A count may follow, as in "Comments (42)".
+    """
+    line = tuple(words)
+    return line in _headings() or (
+        len(line) > 1 and line[-1].isdigit() and line[:-1] in _headings()
+    )
 
 
 def is_call(words: Sequence[str]) -> bool:
@@ -106,6 +134,16 @@ def is_call(words: Sequence[str]) -> bool:
         if word in table and any(tuple(words[i : i + len(p)]) == p for p in table[word]):
             return True
     return False
+
+
+def is_contact(text: str) -> bool:
+    """Whether a text gives an e-mail address to write to."""
+    return _ADDRESS.search(text) is not None
+
+
+def is_duration(text: str) -> bool:
+    """Whether a line tells how long the article takes to read or to hear."""
+    return _MINUTES.search(text) is not None
 
 
 def is_picture_credit(text: str) -> bool:
