@@ -12,9 +12,12 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from datasketch import MinHash, MinHashLSH
 from rich.console import Console
 from rich.table import Table
 
@@ -57,7 +60,9 @@ class Corpus:
         self._latest: list[np.ndarray] = []
         letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
         lengths = self._random.integers(2, 11, 30_000)
-        self._words = np.array(["".join(self._random.choice(letters, n)) for n in lengths])
+        words = np.array(["".join(self._random.choice(letters, n)) for n in lengths])
+        picked = np.minimum(self._random.zipf(1.2, (4000, 20)), len(words)) - 1
+        self._sentences = [" ".join(row).capitalize() + "." for row in words[picked].tolist()]
         self._number = 0
 
     def take(self, count: int) -> list[Entry]:
@@ -87,14 +92,14 @@ class Corpus:
         marks = np.concatenate(
             [furniture, random.integers(0, 2**32, MARKS, dtype=np.uint32)], dtype=np.uint32
         )
-        picked = self._words[np.minimum(random.zipf(1.2, 370), len(self._words)) - 1]
+        sentences = [self._sentences[i] for i in random.integers(len(self._sentences), size=18)]
         self._number += 1
         name = f"article-{self._number:08d}"
         return Entry(
             Article(
                 id=name,
-                text=" ".join(picked.tolist()),
-                title=" ".join(picked[:8].tolist()),
+                text=" ".join(sentences),
+                title=sentences[0][:50],
                 source=f"source {source}",
                 language="en",
             ),
@@ -154,49 +159,65 @@ def rate(store: Store, batches: list[list[Entry]], *, fetch: bool, link: bool) -
     return sum(map(len, batches)) / (time.perf_counter() - begin)
 
 
-def measure(folder: Path, size: int, sample: int) -> list[str]:
-    """One row of the table: a store of ``size`` articles."""
+def datasketch_rate(entries: list[Entry]) -> float:
+    """What `datasketch` in memory does with the same signatures: query, then insert; no texts."""
+    index = MinHashLSH(num_perm=BANDS * 5, params=(BANDS, 5))
+    random = np.random.default_rng(2)
+    signatures = [
+        MinHash(hashvalues=random.integers(0, 2**32, BANDS * 5, dtype=np.uint64), scheme="affine32")
+        for _ in entries
+    ]
+    begin = time.perf_counter()
+    for entry, signature in zip(entries, signatures, strict=True):
+        index.query(signature)
+        index.insert(entry.article.id, signature)
+    return len(entries) / (time.perf_counter() - begin)
+
+
+def measure(folder: Path, size: int, sample: int) -> dict[str, str]:
+    """One column of the table: a store of ``size`` articles."""
     url = f"sqlite:///{folder}/{size}.db"
     settings = Settings()
     corpus = Corpus()
     store = open_store(url, HEADER, settings)
-    begin = time.perf_counter()
-    made = 0.0
-    for _ in range(size // 1000):
-        start = time.perf_counter()
-        entries = corpus.take(1000)
-        made += time.perf_counter() - start
+    filling = 0.0
+    for entries in corpus.batches(size, 1000):
+        begin = time.perf_counter()
         ingest(store, entries, fetch=False, link=True)
-    filled = size / (time.perf_counter() - begin - made)
-    row = [f"{size:,}", f"{filled:,.0f}"]
-    for length in (1, 100):
-        for whole in (False, True):
-            batches = list(corpus.batches(sample, length))
-            row.append(f"{rate(store, batches, fetch=whole, link=whole):,.0f}")
-    stats = store.stats()
-    row.append(f"{stats.bytes / stats.articles:,.0f}")
+        filling += time.perf_counter() - begin
+    out = {"filled in batches of 1,000 and linked, articles/s": f"{size / filling:,.0f}"}
+    peer = datasketch_rate(corpus.take(sample))
+    out["datasketch in memory, bands alone, articles/s"] = f"{peer:,.0f}"
+    for length, name in ((1, "one by one"), (100, "in batches of 100")):
+        for whole, what in ((False, "indexed and looked up"), (True, "fetched and linked too")):
+            found = rate(store, list(corpus.batches(sample, length)), fetch=whole, link=whole)
+            out[f"{what}, {name}, articles/s"] = f"{found:,.0f} ({found / peer:.2f} of datasketch)"
     checks = [entry.postings for entry in corpus.take(300)]
     begin = time.perf_counter()
     for postings in checks:
         store.lookup([postings], LIMIT)
-    row.append(f"{(time.perf_counter() - begin) / len(checks) * 1000:.2f}")
+    out["one look-up, ms"] = f"{(time.perf_counter() - begin) / len(checks) * 1000:.2f}"
+    stats = store.stats()
+    out["bytes an article, in the file"] = f"{stats.bytes / stats.articles:,.0f}"
     store.close()
     begin = time.perf_counter()
     store = open_store(url, HEADER, settings)
     store.lookup(checks[:1], LIMIT)
-    row.append(f"{time.perf_counter() - begin:.2f}")
-    ids = [f"article-{n:08d}" for n in range(1, sample + 1)]
+    out["opened, with the first look-up, s"] = f"{time.perf_counter() - begin:.2f}"
+    ids = iter(f"article-{n:08d}" for n in range(1, size))
+    for calls, each, name in ((1, sample, "in one call"), (500, 1, "one by one")):
+        parts = [list(islice(ids, each)) for _ in range(calls)]
+        begin = time.perf_counter()
+        for part in parts:
+            store.delete(part)
+        out[f"deleted {name}, articles/s"] = f"{calls * each / (time.perf_counter() - begin):,.0f}"
     begin = time.perf_counter()
-    store.delete(ids)
-    row.append(f"{sample / (time.perf_counter() - begin):,.0f}")
-    ids = [f"article-{n:08d}" for n in range(sample + 1, sample + 501)]
-    begin = time.perf_counter()
-    for id in ids:
-        store.delete([id])
-    row.append(f"{len(ids) / (time.perf_counter() - begin):,.0f}")
+    gone = store.expire(datetime.now(UTC) + timedelta(days=1), sample)
+    out["expired, articles/s"] = f"{gone / (time.perf_counter() - begin):,.0f}"
     store.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return [*row, f"{peak:,.0f}"]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    out["peak memory of this process, MB"] = f"{peak / 1024:,.0f}"
+    return out
 
 
 def main() -> None:
@@ -204,27 +225,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000])
     parser.add_argument("--sample", type=int, default=2000)
+    parser.add_argument("--folder", type=Path, help="where the files go (default: temporary)")
     arguments = parser.parse_args()
-    table = Table(title="SQLite store: articles per second, bytes, milliseconds")
-    for column in (
-        "stored",
-        "filled in batches of 1,000, linked",
-        "index + lookup, single",
-        "the same, fetched and linked",
-        "index + lookup, batches of 100",
-        "the same, fetched and linked",
-        "bytes an article",
-        "check, ms",
-        "open and first check, s",
-        "deleted, one call",
-        "deleted, one by one",
-        "peak memory, MB",
-    ):
-        table.add_column(column, justify="right")
+    table = Table(title="SQLite store")
+    table.add_column("articles stored")
+    columns = []
     for size in arguments.sizes:
-        with tempfile.TemporaryDirectory() as folder:
-            table.add_row(*measure(Path(folder), size, arguments.sample))
-    Console().print(table)
+        with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+            columns.append(measure(Path(folder), size, arguments.sample))
+        table.add_column(f"{size:,}", justify="right")
+    for name in columns[0]:
+        table.add_row(name, *(column[name] for column in columns))
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

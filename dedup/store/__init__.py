@@ -17,6 +17,12 @@ def open_store(url: str, header: Header, settings: Settings) -> Store:
         from dedup.store.sqlite import SqliteStore
 
         return SqliteStore(url, header, settings)
+    if url.startswith(("redis", "unix:")):
+        from dedup.store.redis import RedisStore
+
+        return RedisStore(url, header, settings)
     raise InvalidSetting(
-        "WIRETWIN_STORE", f"{url!r} is not a store; write sqlite:///file.db, for example"
+        "WIRETWIN_STORE",
+        f"{url!r} is not a store; write sqlite:///file.db, redis://host:6379 or "
+        "redis+cluster://host:6379, for example",
     )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dedup.store.codec import BucketKeys
 from dedup.store.run import SPAN, Found, Refs, Run, Times, join, merge
 
-_NEWEST = 1 << 16
+_NEWEST = 1 << 13
 """So many postings stand in the dictionary before they become a run."""
 _LONGEST = 1 << 24
 """No run grows longer by merging; to merge two that make this takes a quarter of a second."""
@@ -34,6 +34,9 @@ class Hits:
 
     which: NDArray[np.int64]
     refs: Refs
+
+
+_NOTHING = Hits(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
 class Buckets:
@@ -79,14 +82,14 @@ class Buckets:
     def find(self, keys: BucketKeys, before: Refs) -> Hits:
         """For each key its newest articles with a ref below ``before``, at most the limit."""
         if not len(keys):
-            return Hits(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+            return _NOTHING
         lowest = int(before.min())
-        found = [self._newest.find(keys, before, self._limit)]
+        found = [self._newest.find(keys, before, self._limit)] if len(self._newest) else []
         found += [
             run.find(keys, before if lowest < run.end else None, self._limit)
             for run in reversed(self._runs)
         ]
-        return self._cut(join(found), len(keys))
+        return self._cut(join(found), len(keys)) if found else _NOTHING
 
     def _cut(self, found: Found, keys: int) -> Hits:
         which, refs = found

@@ -1,6 +1,6 @@
 """Articles, postings, topics and edges as compact bytes, the same in every store.
 
-Texts are JSON compressed by zlib; numbers are little-endian arrays. Nothing that is read back is
+Texts are compressed by zlib; numbers are little-endian arrays. Nothing that is read back is
 ever executed.
 """
 
@@ -28,11 +28,12 @@ from dedup.model import (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _LEVEL = 6
-"""Level of zlib: 1,150 bytes for a text of 2,300 in 46 microseconds."""
+_SHORT = 1 << 13
+"""Up to this length a window no longer than the text compresses as well in half the time."""
 
 
 def encode_article(article: Article) -> bytes:
-    """Everything in the article but its id, compressed."""
+    """Everything in the article but its id, compressed: a line of JSON, then the text."""
     published = article.published_at.isoformat() if article.published_at else None
     record = [
         article.title,
@@ -41,16 +42,18 @@ def encode_article(article: Article) -> bytes:
         published,
         article.language,
         dict(article.metadata),
-        article.text,
     ]
-    plain = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(plain.encode("utf-8", "surrogatepass"), _LEVEL)
+    data = f"{json.dumps(record)}\n{article.text}".encode("utf-8", "surrogatepass")
+    if len(data) > _SHORT:
+        return zlib.compress(data, _LEVEL)
+    small = zlib.compressobj(_LEVEL, zlib.DEFLATED, wbits=13, memLevel=6)
+    return small.compress(data) + small.flush()
 
 
 def decode_article(id: str, data: bytes) -> Article:
     """The inverse of ``encode_article``."""
-    plain = zlib.decompress(data).decode("utf-8", "surrogatepass")
-    title, source, url, published, language, metadata, text = json.loads(plain)
+    record, _, text = zlib.decompress(data).decode("utf-8", "surrogatepass").partition("\n")
+    title, source, url, published, language, metadata = json.loads(record)
     return Article(
         id=id,
         text=text,

@@ -173,7 +173,7 @@ class SqliteFile:
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA wal_autocheckpoint = 16384")
         db.execute("PRAGMA secure_delete = ON")
-        db.execute("PRAGMA cache_size = -65536")
+        db.execute("PRAGMA cache_size = -16384")
         db.execute("PRAGMA temp_store = MEMORY")
         return db
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from making import HEADER
+from servers import empty_store
 
 from dedup.model import Header
 from dedup.settings import Settings
@@ -21,11 +23,10 @@ class OpenAgain(Protocol):
     def __call__(self, header: Header = HEADER, settings: Settings | None = None) -> Store: ...
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=os.environ.get("WT_STORES", "sqlite").split())
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty store that several processes may open."""
-    assert request.param == "sqlite"
-    return f"sqlite:///{tmp_path}/store.db"
+    return empty_store(request.param, request, tmp_path)
 
 
 @pytest.fixture
