@@ -206,6 +206,7 @@ TYPOGRAPHY: Mapping[str, Callable[[str], str]] = {
     "soft_hyphens": lambda text: re.sub(r"([^\W\d_]{5})(?=[^\W\d_]{4})", "\\1\u00ad", text),
     "zero_width": lambda text: re.sub(r"([^\W\d_]{4})(?=[^\W\d_]{4})", "\\1\u200b", text),
     "full_width": _full_width,
+    "spaced_digits": lambda text: re.sub(r"(?<=[^\W\da-z])(?=\d)|(?<=\d)(?=[^\W\da-z])", " ", text),
     "tatweel": lambda text: re.sub(r"(?<=\w\w[سشصضكلم])(?=[^\W\d_]{2})", "\u0640", text),
     "direction_marks": lambda text: re.sub(r"(?<=[.،:”])|(?=“)", "\u200f", text),
 }
