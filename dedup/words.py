@@ -1,40 +1,29 @@
 """Alignment of the words of two short texts: what was kept, moved, put in and left out.
 
-The base is a longest common subsequence (rapidfuzz). Two things follow that a reader needs and a
-subsequence lacks. *Moves*: a run of words that only changed place is kept, not deleted here and
-inserted there. *Tidying*: a lone "of the" between two rewritten phrases is no common ground;
-left in place it cuts one change into splinters, so it is given up and the whole phrases face
-each other (the "semantic cleanup" of N. Fraser's diff-match-patch, on words).
-
+The base is a longest common subsequence (rapidfuzz); runs that changed place are kept besides.
+Then the alignment is tidied for a reader: a lone "of the" between two rewritten phrases is no
+common ground. Left in place it cuts one change into splinters, so it is given up and the whole
+phrases face each other (the "semantic cleanup" of N. Fraser's diff-match-patch, on words).
 Punctuation lies between words: it never cuts a word, and a change of punctuation is no edit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import LCSseq
-
 from dedup.model import Edit, EditOp, Span
-
-Block = tuple[int, int, int]
-"""A run of words kept: where it begins left, where right, how many words."""
-Pair = tuple[int, int]
-
-_RUN = 3
-"""Words from which a run found elsewhere in the sentence counts as moved."""
-_GAIN = 2
-"""How many more words a move must keep than the stray matches it gives up."""
-_FUNCTION_LENGTH = 3
-_FUNCTION_WORDS = frozenset(
-    "that this with from were have been will which their they into than then there when also "
-    "would about para como pero esta este desde hasta dans avec pour cette mais sont eine einer "
-    "einem einen dass nach oder auch wird sind della delle degli sono anche voor niet werd deze "
-    "было была были чтобы после также الذي التي على إلى".split()
+from dedup.word_moves import with_moves
+from dedup.word_runs import (
+    Block,
+    common_subsequence,
+    facing_gaps,
+    gaps_between,
+    is_character,
+    is_function_word,
 )
-"""Frequent words of more than three letters that hold sentences together; shorter ones are taken
-as such by their length. Only tidying asks, so a word missing here costs a splinter, no error."""
+
+__all__ = ["WordAlignment", "Words", "align_words", "is_function_word", "match_words", "span_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +84,11 @@ def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
     swapped = (len(a), a) > (len(b), b)  # one fixed order: of several longest common
     if swapped:  # subsequences the same must be chosen in both directions
         a, b = b, a
-    blocks = [
-        (block.a, block.b, block.size)
-        for block in LCSseq.editops(a, b).as_matching_blocks()
-        if block.size
-    ]
-    blocks = _tidy(a, b, _with_moves(a, b, _slid(a, b, blocks)))
+    blocks = common_subsequence(a, b)
+    blocks = _tidy(a, b, with_moves(a, b, _slid(a, b, blocks)))
     if swapped:
         return sorted((i, j, size) for j, i, size in blocks)
     return blocks
-
-
-def is_function_word(word: str) -> bool:
-    """Whether a word only holds a sentence together; digits never do."""
-    return (len(word) <= _FUNCTION_LENGTH and word.isalpha()) or word in _FUNCTION_WORDS
 
 
 def _slid(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
@@ -139,126 +119,17 @@ def _only_one_side(first: Block, second: Block) -> bool:
     return first[0] + first[2] == second[0] or first[1] + first[2] == second[1]
 
 
-def _with_moves(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
-    """Add runs of three or more words that changed place, the longest first.
-
-    A run may take words from runs of one or two (chance finds of the subsequence) when that
-    keeps at least two words more.
-    """
-    shared = set(_triples(a)).intersection(_triples(b))
-    for i, _, size in blocks:
-        if size >= _RUN:
-            shared.difference_update(_triples(a[i : i + size]))
-    if not shared:
-        return blocks
-    partner, back = [-1] * len(a), [-1] * len(b)
-    for i, j, size in blocks:
-        partner[i : i + size] = range(j, j + size)
-        back[j : j + size] = range(i, i + size)
-    firm_left = {x for i, _, size in blocks if size >= _RUN for x in range(i, i + size)}
-    firm_right = {y for _, j, size in blocks if size >= _RUN for y in range(j, j + size)}
-    runs = _runs(a, b, firm_left, firm_right, shared)
-    for i, j, size in sorted(runs, key=lambda run: (-run[2], run)):
-        ours, theirs = range(i, i + size), range(j, j + size)
-        lost = {x for x in ours if partner[x] >= 0} | {back[y] for y in theirs if back[y] >= 0}
-        if (
-            size - len(lost) < _GAIN
-            or _length(a[i : i + size]) < _RUN
-            or all(map(is_function_word, a[i : i + size]))
-            or not firm_left.isdisjoint(ours)
-            or not firm_right.isdisjoint(theirs)
-        ):
-            continue
-        for x in lost:
-            back[partner[x]] = -1
-            partner[x] = -1
-        partner[i : i + size] = theirs
-        back[j : j + size] = ours
-        firm_left.update(ours)
-        firm_right.update(theirs)
-    return _blocks(partner)
-
-
-def _runs(
-    a: list[str],
-    b: list[str],
-    firm_left: set[int],
-    firm_right: set[int],
-    shared: set[tuple[str, str, str]],
-) -> list[Block]:
-    """The longest common runs through shared triples, outside of firm matches."""
-    places = [(j, triple) for j, triple in enumerate(_triples(b)) if triple in shared]
-    runs: list[Block] = []
-    reached: dict[int, int] = {}  # by diagonal: how far a run found there goes
-    for i, triple in enumerate(_triples(a)):
-        if triple in shared:
-            for j, other in places:
-                if other == triple and i >= reached.get(i - j, 0):
-                    runs.append(_run(a, b, firm_left, firm_right, i, j))
-                    reached[i - j] = runs[-1][0] + max(runs[-1][2], 1)
-    return runs
-
-
-def _triples(words: list[str]) -> Iterable[tuple[str, str, str]]:
-    return zip(words, words[1:], words[2:], strict=False)
-
-
-def _run(
-    a: list[str], b: list[str], firm_left: set[int], firm_right: set[int], i: int, j: int
-) -> Block:
-    """The longest common run through left word i and right word j outside of firm matches."""
-    begin = 0
-    while (
-        i > begin
-        and j > begin
-        and a[i - begin - 1] == b[j - begin - 1]
-        and i - begin - 1 not in firm_left
-        and j - begin - 1 not in firm_right
-    ):
-        begin += 1
-    i, j = i - begin, j - begin
-    size = 0
-    while (
-        i + size < len(a)
-        and j + size < len(b)
-        and a[i + size] == b[j + size]
-        and i + size not in firm_left
-        and j + size not in firm_right
-    ):
-        size += 1
-    return i, j, size
-
-
-def _length(words: list[str]) -> float:
-    """Length in words: in scripts without spaces a token is about half a word."""
-    halves = sum(1 for word in words if len(word) == 1 and word >= "\u0e00")
-    return len(words) - halves / 2
-
-
-def _blocks(partner: list[int]) -> list[Block]:
-    """The maximal runs of a matching given word by word."""
-    out: list[Block] = []
-    i, n = 0, len(partner)
-    while i < n:
-        begin = i
-        i += 1
-        if partner[begin] < 0:
-            continue
-        while i < n and partner[i] == partner[i - 1] + 1:
-            i += 1
-        out.append((begin, partner[begin], i - begin))
-    return out
-
-
 def _tidy(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
     """Give up one or two function words kept between two larger changes of wording.
+
+    So for one or two characters in scripts without spaces, where they are mostly chance.
 
     Larger means: of at least as many letters on its larger side, before and after, and the two
     changes together touch both texts.
     """
     for k in range(len(blocks) - 1, -1, -1):
         i, j, size = blocks[k]
-        if size > 2 or not all(map(is_function_word, a[i : i + size])):
+        if size > 2 or not all(is_function_word(w) or is_character(w) for w in a[i : i + size]):
             continue
         rest = blocks[:k] + blocks[k + 1 :]
         left_begin = max((x + s for x, _, s in rest if x < i), default=0)
@@ -286,17 +157,9 @@ def _edits(left: Words, right: Words, blocks: list[Block]) -> Iterator[Edit]:
     A gap on the left faces the gap on the right that adjoins the same run kept, before it or
     after it. Words of the right text that nothing faces follow the run they follow there.
     """
-    n, m, count = len(left.words), len(right.words), len(blocks)
-    order = sorted(range(count), key=lambda k: blocks[k][1])
-    rank = [0] * count
-    for position, k in enumerate(order):
-        rank[k] = position
-    ends = [0, *(blocks[k][1] + blocks[k][2] for k in order)]
-    begins = [*(blocks[k][1] for k in order), m]
-    gaps = list(zip(ends, begins, strict=True))  # right gap g lies before the run order[g]
-    left_ends = [0, *(i + size for i, _, size in blocks)]
-    left_gaps = list(zip(left_ends, [*(i for i, _, _ in blocks), n], strict=True))
-    facing = _facing(left_gaps, gaps, rank)
+    left_gaps, gaps, rank = gaps_between(blocks, len(left.words), len(right.words))
+    facing = facing_gaps(left_gaps, gaps, rank)
+    count = len(blocks)
     free = set(range(count + 1)).difference(facing.values())
     for g, (b, e) in enumerate(left_gaps):
         after = rank[g - 1] + 1 if g else 0
@@ -312,30 +175,6 @@ def _edits(left: Words, right: Words, blocks: list[Block]) -> Iterator[Edit]:
         if g < count:
             i, j, size = blocks[g]
             yield Edit(EditOp.EQUAL, span_of(left, i, i + size), span_of(right, j, j + size))
-
-
-def _facing(left: list[Pair], right: list[Pair], rank: list[int]) -> dict[int, int]:
-    """Which left gap faces which right gap, by their places; those next to two runs first."""
-    facing: dict[int, int] = {}
-    taken: set[int] = set()
-    count = len(rank)
-    sides = [
-        (g, rank[g - 1] + 1 if g else 0, rank[g] if g < count else count)
-        for g, (b, e) in enumerate(left)
-        if b < e
-    ]
-    for certain in (True, False):
-        for g, after, before in sides:
-            for found in (after, before):
-                if (
-                    (found == after == before or not certain)
-                    and g not in facing
-                    and found not in taken
-                    and right[found][0] < right[found][1]
-                ):
-                    facing[g] = found
-                    taken.add(found)
-    return facing
 
 
 def span_of(side: Words, first: int, last: int) -> Span:

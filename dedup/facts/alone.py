@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from dedup.facts.compared import Compared
 from dedup.facts.find import Fact
-from dedup.facts.rivals import VOICES, mark_of
+from dedup.facts.rivals import VOICES, lone_mark
 from dedup.facts.steps import Mark, Step
 from dedup.model import EditKind
+from dedup.word_runs import length
 
 _KEPT = 0.33
 """Share of words kept from which a claim that only one side makes is a change."""
@@ -29,14 +30,17 @@ def lone(facts: Compared, taken: set[Fact]) -> Iterator[Mark]:
     """Marks on facts of one side, save those already taken, that are a change by themselves."""
     for side in (0, 1):
         for fact in facts.rest[side]:
-            if fact not in taken and _counts_alone(facts, fact, side):
-                yield mark_of(fact, side)
+            found = facts.pair.changed(side, fact.words)
+            if fact in taken or found is None:
+                continue
+            step, words = found
+            if _counts_alone(facts, fact, side, step):
+                yield lone_mark(fact, side, words)
 
 
-def _counts_alone(facts: Compared, fact: Fact, side: int) -> bool:
+def _counts_alone(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
     """Whether a fact that the other side lacks is by itself a change of substance."""
-    step = facts.pair.step_of(side, fact.first, fact.last)
-    if step is None or fact.kind not in {EditKind.NEGATION, EditKind.CLAIM}:
+    if fact.kind not in {EditKind.NEGATION, EditKind.CLAIM}:
         return False
     if fact.value == "caveat":
         return True
@@ -45,6 +49,8 @@ def _counts_alone(facts: Compared, fact: Fact, side: int) -> bool:
     if fact.kind is EditKind.NEGATION:
         return _negates(facts, fact, side, step)
     if fact.value not in _ALONE and fact.value != "reporting":
+        return False
+    if fact.value == "reporting" and facts.pair.changed(side, fact.words) != (step, fact.words):
         return False
     if facts.pair.share < _KEPT or not _speaks_of_kept(facts, fact, side, step):
         return False
@@ -80,9 +86,9 @@ def _speaks_of_kept(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
     """
     first, last = step.ranges[side]
     replaced = all(begin < end for begin, end in step.ranges)
-    if replaced and last - first <= _SHORT:
+    if replaced and length(facts.pair.sides[side].words[first:last]) <= _SHORT:
         return True
-    if len(facts.content(side, (first, last), fact)) <= 1:
+    if length(facts.content(side, (first, last), fact)) <= 1:
         return True
     following = facts.pair.kept[side][fact.last : fact.last + 1 + _NEAR]
     return fact.value != "absolute" and any(k >= 0 for k in following)

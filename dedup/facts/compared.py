@@ -13,7 +13,7 @@ from dedup.facts.steps import Aligned, Range, Step
 from dedup.language import stem
 from dedup.lexicon import BOUNDS, lexicon
 from dedup.model import EditKind
-from dedup.words import is_function_word
+from dedup.word_runs import is_function_word
 
 FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
 
@@ -53,10 +53,13 @@ class Compared:
             for k in range(fact.first, fact.last)
         }
         words = self.pair.sides[side].words
+        kept = [words[k] for k in range(*within) if k not in skipped]
+        for prefix in table.negation_prefixes:
+            kept = [word.removeprefix(prefix) for word in kept]
         return [
-            stem(words[k], self.language)
-            for k in range(*within)
-            if k not in skipped and not is_function_word(words[k]) and words[k] not in table.titles
+            stem(word, self.language)
+            for word in kept
+            if not is_function_word(word) and word not in table.titles
         ]
 
     def _set_aside(self, matches: Callable[[], list[tuple[Fact, Fact]]]) -> None:

@@ -168,6 +168,12 @@ def _day_first(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None
     before = side.text[max(side.begins[at] - 1, 0) : side.begins[at]]
     if year is None or before in {"$", "€", "£", "#"}:
         return None
+    following = entry_at(words, at + 1, lexicon.months) if at + 1 < len(words) else None
+    if following is not None:  # 2025. január 4.
+        end = at + 1 + len(following.words)
+        found = _month_first(side, at + 1, end, int(following.value), lexicon)
+        if found is not None and re.fullmatch(r"--\d\d-\d\d", found[0]):
+            return f"{year}{found[0][1:]}", found[1]
     return str(year), at + 1
 
 

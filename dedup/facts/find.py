@@ -43,6 +43,11 @@ class Fact:
     weak: bool = False
 
     @property
+    def words(self) -> tuple[int, int]:
+        """The positions of its words, half-open."""
+        return self.first, self.last
+
+    @property
     def span(self) -> Span:
         """The stretch of text it stands in."""
         return Span(self.begin, self.end)
@@ -83,7 +88,7 @@ def agree(left: Fact, right: Fact) -> bool | None:
     surname, "hundreds" and 340.
     """
     if left.kind is not right.kind:
-        return None
+        return _year_agrees(left, right)
     if left.value == right.value:
         return True
     if left.kind is EditKind.NUMBER:
@@ -191,6 +196,16 @@ def _with_caveats(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
                 continue
         out.append(fact)
     return out
+
+
+def _year_agrees(left: Fact, right: Fact) -> bool | None:
+    """A year alone may be a number after all ("2000 people" beside "2,100 people")."""
+    if {left.kind, right.kind} != {EditKind.NUMBER, EditKind.DATE}:
+        return None
+    year, number = sorted((left, right), key=lambda fact: fact.kind is EditKind.NUMBER)
+    if len(year.value) != 4 or not year.value.isdecimal() or number.weak:
+        return None
+    return _numbers_agree(year.value, number.value)
 
 
 def _numbers_agree(left: str, right: str) -> bool:

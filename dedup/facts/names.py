@@ -13,7 +13,8 @@ from functools import lru_cache
 from rapidfuzz.distance import Indel
 
 from dedup.lexicon import Lexicon
-from dedup.words import Words, is_function_word
+from dedup.word_runs import is_function_word
+from dedup.words import Words
 
 _SPELLING = 0.85
 _SIMILAR = 0.7
@@ -52,9 +53,9 @@ def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
             break
         last += 1
     kept = [w for w in words[at:last] if w not in lexicon.titles and w not in _COMPANY]
-    opening = _opens(side, at, lexicon)
-    if opening and kept and is_function_word(words[at]):
-        kept = kept[1:] if kept[0] == words[at] else kept
+    opening = _opens(side, at, lexicon) and kept[:1] == [words[at]]
+    if opening and is_function_word(words[at]):
+        kept = kept[1:]
         opening = False
     if not kept:
         return None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dedup.facts.names import spelled_alike
 from dedup.facts.steps import Aligned, Mark, Range, Step
 from dedup.model import EditKind
-from dedup.words import is_function_word
+from dedup.word_runs import is_function_word
 
 _SPEECH = 5
 """Words from which a quotation is a person's words and not a borrowed term."""

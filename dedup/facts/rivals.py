@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from dedup.facts.compared import FIGURES, Compared
 from dedup.facts.find import Fact, agree
-from dedup.facts.steps import Mark, Range, Step
+from dedup.facts.steps import Mark, Range, Step, common
 from dedup.language import stem
 from dedup.lexicon import BOUNDS
 from dedup.model import EditKind
-from dedup.words import is_function_word
+from dedup.word_runs import is_function_word, length
 
 VOICES = frozenset({"reporting", "telling", "doubting", "confirming", "denying"})
 """Classes of claims that name who says so."""
@@ -28,7 +28,8 @@ def rivals(facts: Compared) -> tuple[list[Mark], set[Fact]]:
     taken: set[Fact] = set()
     for gone in facts.rest[0]:
         for came in facts.rest[1]:
-            if gone.kind is came.kind and gone not in taken and came not in taken:
+            comparable = gone.kind is came.kind or {gone.kind, came.kind} == FIGURES
+            if comparable and gone not in taken and came not in taken:
                 found = list(_disagreement(facts, gone, came))
                 if found:
                     taken |= {gone, came}
@@ -36,9 +37,8 @@ def rivals(facts: Compared) -> tuple[list[Mark], set[Fact]]:
     return marks + list(_bounds(facts)), taken
 
 
-def mark_of(fact: Fact, side: int) -> Mark:
-    """A mark on the words of a fact of one side."""
-    words = (fact.first, fact.last)
+def lone_mark(fact: Fact, side: int, words: Range) -> Mark:
+    """A mark on words of a fact that one side states."""
     return Mark(fact.kind, None if side else words, words if side else None)
 
 
@@ -50,23 +50,24 @@ def _disagreement(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
     if joined and gone.kind in FIGURES and agree(gone, came) is False:
         yield from _where_changed(facts, gone, came)
         return
+    kind = gone.kind if gone.kind is came.kind else EditKind.NUMBER
     for step in facts.pair.steps:
-        ours, theirs = (_common(step.ranges[s], f) for s, f in ((0, gone), (1, came)))
+        ours, theirs = (common(step.ranges[s], f.words) for s, f in ((0, gone), (1, came)))
         if ours and theirs and not step.equal and _conflict(facts, gone, came, step):
-            yield Mark(gone.kind, ours, theirs)
+            yield Mark(kind, ours, theirs)
 
 
 def _where_changed(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
     """Marks on the words of two facts that were not kept; on all when all were kept."""
     found = False
     for step in facts.pair.steps:
-        ours, theirs = (_common(step.ranges[s], f) for s, f in ((0, gone), (1, came)))
+        ours, theirs = (common(step.ranges[s], f.words) for s, f in ((0, gone), (1, came)))
         if not step.equal and (ours or theirs):
             found = True
             yield Mark(gone.kind, ours, theirs)
     kept = facts.pair.kept[0][gone.first : gone.last]
     if not found and kept == list(range(came.first, came.last)):  # a currency sign
-        yield Mark(gone.kind, (gone.first, gone.last), (came.first, came.last))
+        yield Mark(gone.kind, gone.words, came.words)
 
 
 def _conflict(facts: Compared, gone: Fact, came: Fact, step: Step) -> bool:
@@ -85,7 +86,7 @@ def _conflict(facts: Compared, gone: Fact, came: Fact, step: Step) -> bool:
         return _other_name(facts, step, gone, came)
     if verdict is not False:
         return False
-    if gone.kind is EditKind.DATE:
+    if gone.kind is came.kind is EditKind.DATE:
         return _bare(facts, step, gone, came, 2)
     if _bare(facts, step, gone, came, 1):
         return True
@@ -111,7 +112,7 @@ def _share_a_word(facts: Compared, gone: Fact, came: Fact) -> bool:
 def _bare(facts: Compared, step: Step, gone: Fact, came: Fact, words: int) -> bool:
     """Whether a step holds at most so many words of content beside two facts."""
     return all(
-        len(facts.content(side, step.ranges[side], fact)) <= words
+        length(facts.content(side, step.ranges[side], fact)) <= words
         for side, fact in ((0, gone), (1, came))
     )
 
@@ -141,14 +142,12 @@ def _bounds(facts: Compared) -> Iterator[Mark]:
         before = [_bound_of(alike[side], facts.facts[side]) for side in (0, 1)]
         if len({fact.value if fact else "approximate" for fact in before}) == 1:
             continue
+        if before[0] is not None and before[1] is not None:
+            yield Mark(EditKind.CLAIM, before[0].words, before[1].words)
         for side, fact in enumerate(before):
-            if fact is not None and facts.pair.step_of(side, fact.first, fact.last):
-                yield mark_of(fact, side)
-
-
-def _common(words: Range, fact: Fact) -> Range | None:
-    first, last = max(words[0], fact.first), min(words[1], fact.last)
-    return (first, last) if first < last else None
+            found = facts.pair.changed(side, fact.words) if fact is not None else None
+            if fact is not None and found is not None:
+                yield lone_mark(fact, side, found[1])
 
 
 def _parts_of_one(text: str, gone: Fact, came: Fact) -> bool:

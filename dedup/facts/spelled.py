@@ -51,9 +51,13 @@ def read_han(words: Sequence[str], at: int, head: Fraction | None = None) -> tup
     total = section = Fraction(0)
     digit = head
     i = at
-    while i < len(words) and words[i] in HAN:
+    while i < len(words) and (words[i] in HAN or (words[i].isdecimal() and not section)):
         scale = HAN_SCALES.get(words[i])
-        if scale is None:
+        if words[i].isdecimal():  # 1万1000
+            if i == at or HAN_SCALES.get(words[i - 1], 0) < 10**4:
+                break
+            section = Fraction(words[i])
+        elif scale is None:
             digit = (digit or 0) * 10 + Fraction(_HAN_DIGITS[words[i]])
         elif scale < 10**4:
             section += (1 if digit is None else digit) * scale

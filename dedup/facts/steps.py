@@ -53,12 +53,12 @@ class Aligned:
         ours, theirs = self.kept
         return 2 * (len(ours) - ours.count(-1)) / (len(ours) + len(theirs))
 
-    def step_of(self, side: int, first: int, last: int) -> Step | None:
-        """The step other than an equal one that holds all these words, if one does."""
+    def changed(self, side: int, words: Range) -> tuple[Step, Range] | None:
+        """The first step that changes some of these words, and which; None if all were kept."""
         for step in self.steps:
-            begin, end = step.ranges[side]
-            if begin <= first and last <= end:
-                return None if step.equal else step
+            found = common(step.ranges[side], words)
+            if found is not None and not step.equal:
+                return step, found
         return None
 
     def whole_sentence(self, step: Step) -> bool:
@@ -88,6 +88,12 @@ def align_steps(edits: Iterable[Edit], left: Words, right: Words) -> Aligned:
             ours[a:b] = range(c, d)
             theirs[c:d] = range(a, b)
     return Aligned((left, right), steps, (ours, theirs))
+
+
+def common(one: Range, other: Range) -> Range | None:
+    """The words two ranges share, or None."""
+    first, last = max(one[0], other[0]), min(one[1], other[1])
+    return (first, last) if first < last else None
 
 
 def cut(

@@ -40,7 +40,8 @@ class Lexicon:
     ``numbers`` below 100 add up, ``scales`` multiply, ``joins`` stand between ("and");
     ``weak`` number words double as articles or pronouns; ``vague`` are quantities such as
     "hundreds" with their lower bound; ``compound`` matches number words written together.
-    ``ambiguous`` months are common words too. ``aliases`` numbers the names of one thing alike.
+    ``ambiguous`` months are common words too. A negation may be a suffix ("n't"), and take a
+    prefix with it ("n'est pas"). ``aliases`` numbers the names of one thing alike.
     After a negation, one of ``caveat_words`` makes a caveat.
     """
 
@@ -61,6 +62,7 @@ class Lexicon:
     titles: frozenset[str]
     aliases: Mapping[str, int]
     negation_suffixes: tuple[str, ...]
+    negation_prefixes: tuple[str, ...]
     caveat_words: frozenset[str]
 
 
@@ -130,6 +132,7 @@ def lexicon(language: str) -> Lexicon:
             {name: n for n, group in enumerate(names.get("aliases", ())) for name in group}
         ),
         negation_suffixes=tuple(negation.get("suffixes", ())),
+        negation_prefixes=tuple(negation.get("prefixes", ())),
         caveat_words=frozenset(caveats.get("after_negation", ())),
     )
 
