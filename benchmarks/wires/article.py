@@ -74,10 +74,17 @@ def length(text: str, language: str) -> float:
 
 
 def _wrap(block: str, width: int, unspaced: bool) -> str:
-    """Break a paragraph into lines of at most ``width`` characters, the first one indented."""
-    if unspaced:
-        lines = [block[at : at + width] for at in range(0, len(block), width)]
-        return "\n".join(lines)
-    return textwrap.fill(
-        block, width, initial_indent="    ", break_long_words=False, break_on_hyphens=False
-    )
+    """Break a paragraph into lines of about ``width`` characters, half as many without spaces.
+
+    Without spaces a line may end anywhere but inside a number or before a closing mark.
+    """
+    if not unspaced:
+        return textwrap.fill(
+            block, width, initial_indent="    ", break_long_words=False, break_on_hyphens=False
+        )
+    lines = [""]
+    for piece in re.findall(r"(?:[0-9A-Za-z.,%]+|.)[，。、；：！？」』”）》]*", block):
+        if len(lines[-1]) + len(piece) > width // 2:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(lines)

@@ -208,6 +208,6 @@ TYPOGRAPHY: Mapping[str, Callable[[str], str]] = {
     "full_width": _full_width,
     "spaced_digits": lambda text: re.sub(r"(?<=[^\W\da-z])(?=\d)|(?<=\d)(?=[^\W\da-z])", " ", text),
     "tatweel": lambda text: re.sub(r"(?<=\w\w[سشصضكلم])(?=[^\W\d_]{2})", "\u0640", text),
-    "direction_marks": lambda text: re.sub(r"(?<=[.،:”])|(?=“)", "\u200f", text),
+    "direction_marks": lambda text: re.sub(r"(?<=[.،:»])|(?=«)", "\u200f", text),
 }
 """Ways to write the same characters, by name."""
