@@ -178,9 +178,13 @@ class SqliteStore(Store):
 
     def tidy(self) -> bool:
         """See ``Store.tidy``."""
+        with self._file.read(snapshot=False) as db:
+            if not any(db.execute("SELECT log_untidy, words_untidy FROM ledger").fetchone()):
+                return False
+        emptied = self._file.empty_log()
         with self._file.write() as db:
             writer = Writer(db)
-            more = writer.tidy()
+            more = writer.tidy(log=emptied)
             writer.finish()
         return more
 

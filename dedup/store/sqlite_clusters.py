@@ -154,7 +154,7 @@ class Clusters:
                 (ref, self._words(ref)),
             )
             self._db.execute("DELETE FROM member WHERE ref = ?", (ref,))
-            self._ledger.untidy = 0 if FORGETS else 1
+            self._ledger.words_untidy = 0 if FORGETS else 1
 
     def enter(self, joining: Mapping[int, int], home: Collection[int] = ()) -> None:
         """Put articles into clusters; those in ``home`` come from another cluster."""

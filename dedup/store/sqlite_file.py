@@ -17,6 +17,7 @@ from dedup.store.sqlite_schema import SCHEMA
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
 _WAIT_SECONDS = 10.0
+_TIDY_WAIT_MILLISECONDS = 100
 _UNAVAILABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
 FORGETS = sqlite3.sqlite_version_info >= (3, 42)
@@ -78,8 +79,12 @@ class SqliteFile:
         self._reading = threading.Condition()
         self._readers = 0
         self._idle: list[sqlite3.Connection] = []
-        with self.write() as db:
-            _prepare(db, path, header)
+        try:
+            with self.write() as db:
+                _prepare(db, path, header)
+        except BaseException:
+            self._disconnect()
+            raise
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -109,10 +114,10 @@ class SqliteFile:
             return
         with self._reading:
             self._readers += 1
-        db = None
+            db = self._idle.pop() if self._idle else None
         try:
             with translated():
-                db = self._idle.pop() if self._idle else self._connect()
+                db = db or self._connect()
                 if snapshot:
                     db.execute("BEGIN")
                 yield db
@@ -151,6 +156,22 @@ class SqliteFile:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+    def empty_log(self) -> bool:
+        """Fold the write-ahead log into the file and cut it off; False if a reader was in the way.
+
+        Holds up the writers of this process meanwhile, for a tenth of a second as a rule.
+        """
+        if self._memory:
+            return True
+        with self._writing, translated():
+            db = self._writer = self._writer or self._connect()
+            db.execute(f"PRAGMA busy_timeout = {_TIDY_WAIT_MILLISECONDS}")
+            try:
+                (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.execute(f"PRAGMA busy_timeout = {int(_WAIT_SECONDS * 1000)}")
+        return not busy
 
     def bytes(self, db: sqlite3.Connection) -> int:
         """What the file and its log occupy."""

@@ -29,14 +29,15 @@ class Ledger:
             self._removal,
             self._articles,
             self._postings,
-            self.untidy,
+            self.log_untidy,
+            self.words_untidy,
         ) = self._before
         self.removed: list[tuple[int, int]] = []
         """Number and ref of every article removed in this transaction."""
 
     def _read(self) -> tuple[int, ...]:
         row: tuple[int, ...] = self._db.execute(
-            "SELECT ref, cursor, removal, articles, postings, untidy FROM ledger"
+            "SELECT ref, cursor, removal, articles, postings, log_untidy, words_untidy FROM ledger"
         ).fetchone()
         return row
 
@@ -52,6 +53,7 @@ class Ledger:
         self._removal += 1
         self._articles -= 1
         self._postings -= postings
+        self.log_untidy = 1
         self.removed.append((self._removal, ref))
 
     def tell(
@@ -80,11 +82,12 @@ class Ledger:
             self._removal,
             self._articles,
             self._postings,
-            self.untidy,
+            self.log_untidy,
+            self.words_untidy,
         )
         if after != self._before:
             self._db.execute(
                 "UPDATE ledger SET ref = ?, cursor = ?, removal = ?, articles = ?, postings = ?, "
-                "untidy = ?",
+                "log_untidy = ?, words_untidy = ?",
                 after,
             )

@@ -3,15 +3,17 @@
 SCHEMA = """
 CREATE TABLE header(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 -- The last ref, event and removal there were, how many articles and postings there are, and
--- whether words of articles that left still stand in the search index.
+-- whether something of articles that are gone may still stand in the write-ahead log and in the
+-- search index.
 CREATE TABLE ledger(
   ref INTEGER NOT NULL,
   cursor INTEGER NOT NULL,
   removal INTEGER NOT NULL,
   articles INTEGER NOT NULL,
   postings INTEGER NOT NULL,
-  untidy INTEGER NOT NULL);
-INSERT INTO ledger VALUES(0, 0, 0, 0, 0, 0);
+  log_untidy INTEGER NOT NULL,
+  words_untidy INTEGER NOT NULL);
+INSERT INTO ledger VALUES(0, 0, 0, 0, 0, 0, 0);
 
 -- An article never changes; a new version is a new row. Times are microseconds since 1970,
 -- `at` is the time of publication or, where that is unknown, of arrival.

@@ -97,16 +97,22 @@ class Writer:
             clusters.divide(before, nodes)
         return len(refs)
 
-    def tidy(self) -> bool:
-        """Merge some pages of the search index, where removed words are waiting to go."""
-        if not self._ledger.untidy:
-            return False
-        # the first step lays all segments side by side, the next ones go on merging them
-        pages = -_TIDY_PAGES if self._ledger.untidy == 1 else _TIDY_PAGES
-        before = self._db.total_changes
-        self._db.execute("INSERT INTO words(words, rank) VALUES('merge', ?)", (pages,))
-        self._ledger.untidy = 2 if self._db.total_changes - before > 1 else 0
-        return bool(self._ledger.untidy)
+    def tidy(self, *, log: bool) -> bool:
+        """Merge some pages of the search index, where removed words are waiting to go.
+
+        ``log`` says that the log was emptied before. Returns whether there is more to do.
+        """
+        ledger = self._ledger
+        if ledger.words_untidy:
+            # the first step lays all segments side by side, the next ones go on merging them
+            pages = -_TIDY_PAGES if ledger.words_untidy == 1 else _TIDY_PAGES
+            before = self._db.total_changes
+            self._db.execute("INSERT INTO words(words, rank) VALUES('merge', ?)", (pages,))
+            ledger.words_untidy = 2 if self._db.total_changes - before > 1 else 0
+            ledger.log_untidy = 1
+        elif log:
+            ledger.log_untidy = 0
+        return bool(ledger.words_untidy or ledger.log_untidy)
 
     def _insert(self, entry: Entry, body: bytes, version: int) -> tuple[int, int]:
         db, article = self._db, entry.article

@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 from conftest import OpenAgain
 from making import LIMIT, entry, link
-from workers import add, add_for_ever, add_stories, child_of_fork, read_for_ever, story
+from workers import (
+    add,
+    add_for_ever,
+    add_stories,
+    child_of_fork,
+    open_at_once,
+    read_for_ever,
+    story,
+)
 
 from dedup.store.base import ClusterQuery
 
@@ -55,6 +63,24 @@ def test_of_two_copies_at_once_at_least_one_finds_the_other(
         assert members[first[i][0]] == members[second[i][0]] is not None
     assert store.stats().clusters == len(numbers)
     assert store.pending(10) == []
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_new_store_may_be_opened_by_all_at_once(
+    url: str, open_again: OpenAgain, attempt: int
+) -> None:
+    barrier = spawn.Barrier(4)
+    runs = [start(open_at_once, url, name, barrier) for name in "abcd"]
+    refs = []
+    for process, pipe in runs:
+        assert pipe.poll(WAIT)
+        refs.append(pipe.recv())
+        process.join(WAIT)
+        assert process.exitcode == 0
+    assert len(set(refs)) == 4
+    store = open_again()
+    assert len({one.cluster_id for one in store.scan()}) == 1
+    assert store.stats().articles == 4
 
 
 def test_readers_of_the_feed_miss_nothing(url: str, open_again: OpenAgain) -> None:

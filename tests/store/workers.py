@@ -40,6 +40,14 @@ def add_stories(
     store.close()
 
 
+def open_at_once(url: str, name: str, barrier: Barrier, results: Connection) -> None:
+    """Open a store that is not there yet and use it."""
+    barrier.wait(60)
+    store = open_store(url, HEADER, Settings(store=url))
+    results.send(add(store, name, story(0))[0])
+    store.close()
+
+
 def add_for_ever(url: str, name: str, reports: Connection) -> None:
     """Add articles until killed; report each id once it is committed."""
     store = open_store(url, HEADER, Settings(store=url))
