@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.model import Edit, EditOp
@@ -18,6 +18,7 @@ few = st.lists(
 )
 many = st.lists(st.text("abcdefgh", min_size=1, max_size=4), max_size=24)
 sentences = few | many
+unhurried = settings(deadline=None)
 
 
 def words(tokens: Sequence[str], between: str = " ", quoted: Sequence[bool] | None = None) -> Words:
@@ -65,6 +66,7 @@ def covered(side: Words, edits: Sequence[Edit], which: str) -> list[int]:
     return out
 
 
+@unhurried
 @given(sentences, sentences)
 def test_the_base_is_a_longest_common_subsequence(a: list[str], b: list[str]) -> None:
     blocks = common_subsequence(a, b)
@@ -72,6 +74,7 @@ def test_the_base_is_a_longest_common_subsequence(a: list[str], b: list[str]) ->
     assert all(a[i : i + size] == b[j : j + size] for i, j, size in blocks)
 
 
+@unhurried
 @given(sentences, sentences)
 def test_every_word_is_covered_once(a: list[str], b: list[str]) -> None:
     left, right = words(a), words(b)
@@ -80,6 +83,7 @@ def test_every_word_is_covered_once(a: list[str], b: list[str]) -> None:
     assert sorted(covered(right, edits, "right")) == list(range(len(b)))
 
 
+@unhurried
 @given(sentences, sentences)
 def test_what_is_kept_is_the_same_and_ops_say_what_they_do(a: list[str], b: list[str]) -> None:
     left, right = words(a), words(b)
@@ -101,6 +105,7 @@ def test_what_is_kept_is_the_same_and_ops_say_what_they_do(a: list[str], b: list
         assert alignment.right_kept == kept / len(b)
 
 
+@unhurried
 @given(sentences, sentences)
 def test_changes_do_not_touch_each_other(a: list[str], b: list[str]) -> None:
     edits = align_words(words(a), words(b)).edits
@@ -113,6 +118,7 @@ def test_changes_do_not_touch_each_other(a: list[str], b: list[str]) -> None:
             )
 
 
+@unhurried
 @given(sentences, sentences)
 def test_swapping_the_sides_swaps_the_runs(a: list[str], b: list[str]) -> None:
     assert match_words(a, b) == sorted((i, j, size) for j, i, size in match_words(b, a))
@@ -121,6 +127,7 @@ def test_swapping_the_sides_swaps_the_runs(a: list[str], b: list[str]) -> None:
     assert (there.left_kept, there.right_kept) == (back.right_kept, back.left_kept)
 
 
+@unhurried
 @given(sentences)
 def test_identical_sentences_are_one_equal_edit(a: list[str]) -> None:
     alignment = align_words(words(a), words(a))
@@ -128,6 +135,7 @@ def test_identical_sentences_are_one_equal_edit(a: list[str]) -> None:
     assert [edit.op for edit in alignment.edits] == [EditOp.EQUAL] * bool(a)
 
 
+@unhurried
 @given(st.permutations(["alpha", "bravo", "charlie", "delta"]), st.data())
 def test_runs_of_three_words_may_change_places(order: list[str], data: st.DataObject) -> None:
     sizes = {name: data.draw(st.integers(3, 6)) for name in order}
@@ -137,6 +145,7 @@ def test_runs_of_three_words_may_change_places(order: list[str], data: st.DataOb
     assert align_words(words(left), words(right)).kept == 1
 
 
+@unhurried
 @given(few, few, few)
 def test_nothing_is_lost_by_what_stands_around(a: list[str], b: list[str], c: list[str]) -> None:
     """A shared beginning keeps at least as many words, up to what tidying gives up."""

@@ -161,7 +161,8 @@ def _range(side: Words, span: Span) -> Range:
     return first, bisect_left(side.begins, span.end, lo=first)
 
 
-_ENDS = frozenset(".!?…。！？؟।")
+_ENDS = frozenset('.!?…。！？؟।"”»」』')
+"""Marks after which a sentence, or what a person says, is over."""
 
 
 def _ends_sentence(side: Words, at: int) -> bool:
