@@ -88,11 +88,14 @@ def _only_spelled(pair: Aligned, step: Step) -> bool:
 
 
 def _turned_to_report(pair: Aligned, words: Range, side: int) -> bool:
-    """Whether words belong to direct speech of which the other side kept some."""
+    """Whether words belong to direct speech of which the other side kept some without marks."""
     quoted, kept = pair.sides[side].quoted, pair.kept[side]
+    other = pair.sides[1 - side].quoted
     first, last = _grown(quoted, words)
     speech = [k for k in range(first, last) if quoted[k]]
-    return len(speech) >= _SPEECH and sum(kept[k] >= 0 for k in speech) >= _REPORTED
+    return len(speech) >= _SPEECH and (
+        sum(kept[k] >= 0 and not other[kept[k]] for k in speech) >= _REPORTED
+    )
 
 
 def _grown(quoted: Sequence[bool], words: Range) -> Range:
