@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
 
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from dedup.engine import Engine
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -63,7 +65,21 @@ def opened(settings: Settings) -> Iterator[Engine]:
 
 def console(stderr: bool = False) -> Console:
     """A console that colours only for a terminal, and not under ``NO_COLOR``."""
+    from rich.console import Console
+
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def summary(counts: Counter[str]) -> str:
+    """What became of many articles, in one line."""
+    done = ", ".join(
+        f"{counts[status]:,} {status}" for status in ("created", "updated", "unchanged")
+    )
+    plural = "" if counts["stored"] == 1 else "s"
+    return (
+        f"{counts['stored']:,} article{plural}: {done}; "
+        f"copies: {counts['copies']:,}; refused: {counts['refused']:,}"
+    )
 
 
 def print_json(document: Mapping[str, Any]) -> None:

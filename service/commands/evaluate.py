@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
-from dedup.model import Relation
 from service.commands.common import console, json_option, print_json, settings_with
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from dedup.model import Article
     from service.records import Record
 
@@ -59,6 +57,8 @@ def _articles(records: Iterable[Record]) -> dict[str, Article]:
 
 
 def _bars(out: Console) -> Any:
+    from rich.progress import track
+
     from dedup.evaluation import Progress
 
     class Bars(Progress):
@@ -71,6 +71,8 @@ def _bars(out: Console) -> Any:
 
 
 def _show(out: Console, report: dict[str, Any]) -> None:
+    from rich.table import Table
+
     out.print(f"{report['articles']} articles, {report['pairs']} labelled pairs")
     for prefix in ("", "weighted_") if report["quality"] else ():
         _show_quality(out, report["quality"], prefix)
@@ -96,6 +98,8 @@ def _show(out: Console, report: dict[str, Any]) -> None:
 
 
 def _show_quality(out: Console, rows: Sequence[dict[str, Any]], prefix: str) -> None:
+    from rich.table import Table
+
     levels = sorted({row["level"] for row in rows}, reverse=True)
     title = "F1, precision, recall at each level" + (", weighted" if prefix else "")
     table = Table("method", *(f">= {level}" for level in levels), title=title)
@@ -110,6 +114,10 @@ def _show_quality(out: Console, rows: Sequence[dict[str, Any]], prefix: str) -> 
 
 
 def _show_confusion(out: Console, confusion: dict[str, dict[str, int]]) -> None:
+    from rich.table import Table
+
+    from dedup.model import Relation
+
     given = [r.value for r in Relation if any(r.value in row for row in confusion.values())]
     table = Table("relation", *confusion, title="Relation by label, compared directly")
     for relation in given:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from service.commands.common import console, opened, settings_with, store_option
-from service.terminal import printable
+from service.commands.common import console, opened, settings_with, store_option, summary
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from dedup.engine import Engine
     from service.records import Record
 
@@ -55,7 +55,7 @@ def ingest(paths: tuple[str, ...], store: str | None) -> None:
                         stored=counts["stored"],
                     )
         finally:
-            click.echo(_summary(counts))
+            click.echo(summary(counts))
     if counts["refused"]:
         raise SystemExit(1)
 
@@ -63,6 +63,7 @@ def ingest(paths: tuple[str, ...], store: str | None) -> None:
 def _store(engine: Engine, batch: list[Record], progress: Progress) -> Counter[str]:
     """Store what can be stored, report what cannot, and count both."""
     from service.records import Refused, Taken
+    from service.terminal import printable
 
     counts: Counter[str] = Counter()
     for record in batch:
@@ -79,26 +80,16 @@ def _store(engine: Engine, batch: list[Record], progress: Progress) -> Counter[s
     return counts
 
 
-def _summary(counts: Counter[str]) -> str:
-    """What happened, in one line."""
-    done = ", ".join(
-        f"{counts[status]:,} {status}" for status in ("created", "updated", "unchanged")
-    )
-    plural = "" if counts["stored"] == 1 else "s"
-    return (
-        f"{counts['stored']:,} article{plural}: {done}; "
-        f"copies: {counts['copies']:,}; refused: {counts['refused']:,}"
-    )
-
-
 def _progress() -> Progress:
     """A bar on stderr, shown only when that is a terminal."""
+    from rich import progress
+
     shown = console(stderr=True)
-    return Progress(
-        TextColumn("{task.fields[stored]:,} articles"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
+    return progress.Progress(
+        progress.TextColumn("{task.fields[stored]:,} articles"),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TimeRemainingColumn(),
         console=shown,
         disable=not shown.is_terminal,
     )
