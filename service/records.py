@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
 from pydantic import ValidationError
 from trafilatura.utils import decode_file
@@ -22,6 +22,8 @@ from service import ndjson, strict_json
 from service.errors import TooLarge, field_errors
 from service.schemas import ArticleIn
 
+NO_ARTICLE = (UnicodeDecodeError, WiretwinError, ValidationError)
+"""What is raised for something that is no article."""
 _WHITE = " \t\r\n"
 
 
@@ -84,7 +86,7 @@ def _values(name: str, data: bytes, settings: Settings) -> Iterator[Record]:
             article = partial(_object, value, settings)
             yield _record(f"{name}:{line}", len(value), article)
     except UnicodeDecodeError as error:
-        yield Refused(name, len(data), _not_utf8(error))
+        yield Refused(name, len(data), reason(error))
     except json.JSONDecodeError as error:
         yield Refused(f"{name}:{error.lineno}", len(data) - counted, error.msg)
     except RecursionError:
@@ -124,12 +126,19 @@ def _past_white(text: str, position: int) -> int:
     return position
 
 
-def _object(data: bytes, settings: Settings) -> Article:
-    """The article of one JSON object. Raises ``WiretwinError`` or ``ValidationError``."""
-    fields = strict_json.parse(data)
+def article_of(fields: Any, settings: Settings) -> Article:
+    """The article that an object's fields make. Raises ``WiretwinError`` or ``ValidationError``.
+
+    One without an id gets a hash of all that it says, so that the same always has the same id.
+    """
     article = ArticleIn.model_validate(fields)
     canonical = json.dumps(fields, sort_keys=True).encode()
     return article.to_article(hashlib.sha256(canonical).hexdigest()[:24], settings.max_text_chars)
+
+
+def _object(data: bytes, settings: Settings) -> Article:
+    """The article of one JSON object. Raises ``WiretwinError`` or ``ValidationError``."""
+    return article_of(strict_json.parse(data), settings)
 
 
 def _document(data: bytes, kind: str, id: str, settings: Settings) -> Article:
@@ -147,19 +156,19 @@ def _record(location: str, size: int, article: Callable[[], Article]) -> Record:
     """What becomes of one record; every refusal of an article ends here."""
     try:
         return Taken(location, size, article())
-    except UnicodeDecodeError as error:
-        return Refused(location, size, _not_utf8(error))
-    except (WiretwinError, ValidationError) as error:
-        wrong = (
-            e["message"] if e["field"] == "body" else f"{e['field']}: {e['message']}"
-            for e in field_errors(error)
-        )
-        reason = "; ".join(wrong) or str(error)
-        return Refused(location, size, reason.removeprefix("line 1, "))  # the place names it
+    except NO_ARTICLE as error:
+        return Refused(location, size, reason(error).removeprefix("line 1, "))  # the place names it
 
 
-def _not_utf8(error: UnicodeDecodeError) -> str:
-    return f"byte {error.start} is not valid UTF-8"
+def reason(error: Exception) -> str:
+    """Why something is no article, on one line, the fields that are wrong by name."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not valid UTF-8"
+    wrong = (
+        e["message"] if e["field"] == "body" else f"{e['field']}: {e['message']}"
+        for e in field_errors(error)
+    )
+    return "; ".join(wrong) or str(error)
 
 
 def _sniff(data: bytes) -> str:
