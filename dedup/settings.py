@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import get_type_hints
 
@@ -56,6 +56,8 @@ class Settings:
 
     # the service
     store: str = "sqlite:///./wiretwin.db"
+    store_timeout: float = 5.0
+    """A store on another machine that does not answer within so many seconds is unavailable."""
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1
@@ -63,6 +65,30 @@ class Settings:
     """Largest request body in bytes, batches excepted."""
     max_text_chars: int = 5_000_000
     """Longest article in code points."""
+    threads: int = 16
+    """Requests one worker answers at a time."""
+    drain_seconds: float = 0.0
+    """On SIGTERM, ``/readyz`` says no for so long before the listening socket is closed."""
+    log_level: str = "info"
+    """debug, info, warning or error."""
+    keep_days: float = 0.0
+    """Articles older than so many days are removed; 0 keeps them for ever."""
+    keep_events_days: float = 7.0
+    """Events stay in the feed for so many days."""
+
+    # who may ask, and how often
+    api_keys: str = ""
+    """Keys, separated by commas: ``KEY`` for everything, or ``read:KEY``, ``write:KEY``."""
+    api_keys_file: str = ""
+    """A file of hashed keys, made by ``wiretwin keys add``."""
+    allow_anonymous: bool = False
+    """Serve a public address without keys."""
+    rate_limit: float = 0.0
+    """Requests a second that each key may make over time; 0 sets no limit."""
+    rate_burst: int = 50
+    """So many of them at once."""
+    cors_origins: str = ""
+    """Origins, separated by commas, whose pages may call the API from a browser."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -81,7 +107,7 @@ class Settings:
             if key not in types:
                 raise InvalidSetting(name, "there is no such setting")
             try:
-                values[key] = types[key](raw)
+                values[key] = _READERS.get(types[key], types[key])(raw)
             except ValueError:
                 raise InvalidSetting(
                     name, f"{raw!r} is not a valid {types[key].__name__}"
@@ -99,8 +125,23 @@ class Settings:
                 raise InvalidSetting(
                     PREFIX + f.name.upper(), f"{value} is not between {low} and {high}"
                 )
+        if self.log_level not in _LEVELS:
+            raise InvalidSetting(
+                f"{PREFIX}LOG_LEVEL", f"{self.log_level!r} is none of {', '.join(_LEVELS)}"
+            )
 
 
+def _bool(raw: str) -> bool:
+    """1, true, yes or on; 0, false, no or off. Raises ``ValueError`` for anything else."""
+    if raw.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if raw.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError(raw)
+
+
+_READERS: dict[type, Callable[[str], object]] = {bool: _bool}
+_LEVELS = ("debug", "info", "warning", "error")
 _RANGES: dict[str, tuple[float, float]] = {
     "permutations": (16, 1024),
     "seed": (0, 2**32 - 1),
@@ -116,8 +157,15 @@ _RANGES: dict[str, tuple[float, float]] = {
     "same_text_threshold": (0.0, 1.0),
     "reuse_threshold": (0.0, 1.0),
     "passage_threshold": (0.0, 1.0),
+    "store_timeout": (0.05, 600.0),
     "port": (0, 65535),
     "workers": (1, 256),
     "max_body_bytes": (1024, 2**31),
     "max_text_chars": (1000, 100_000_000),
+    "threads": (2, 1024),
+    "drain_seconds": (0.0, 600.0),
+    "keep_days": (0.0, 36_500.0),
+    "keep_events_days": (0.01, 36_500.0),
+    "rate_limit": (0.0, 1e6),
+    "rate_burst": (1, 1_000_000),
 }

@@ -1,4 +1,4 @@
-"""Services for every test that speaks HTTP."""
+"""Services for every test that speaks HTTP, and servers for every test of a store."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from servers import Server, cluster, one_server
 from serving import Service, running
 
 from dedup.settings import Settings
@@ -31,3 +32,17 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     store = tmp_path_factory.mktemp("service") / "shared.db"
     with running(Settings(store=f"sqlite:///{store}")) as running_service:
         yield running_service
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Redis server for all tests that empty it first."""
+    with one_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Server]]:
+    """A Redis Cluster of three masters for all tests that empty it first."""
+    with cluster(tmp_path_factory.mktemp("cluster")) as servers:
+        yield servers

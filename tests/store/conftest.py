@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -23,7 +22,7 @@ class OpenAgain(Protocol):
     def __call__(self, header: Header = HEADER, settings: Settings | None = None) -> Store: ...
 
 
-@pytest.fixture(params=os.environ.get("WT_STORES", "sqlite").split())
+@pytest.fixture(params=["sqlite", "redis", "cluster"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty store that several processes may open."""
     return empty_store(request.param, request, tmp_path)

@@ -1,0 +1,101 @@
+-- Writes what was worked out from a reading, unless what was read has changed since.
+--
+-- KEYS: alive, ledger, events, then the tables named by their number below.
+-- ARGV: how many records are expected to be as they were; of each the number of its table, its
+--       field and its version (8 bytes, empty for none); refs that must be there (5 bytes each, in
+--       a row); then what to do, each with its number of arguments:
+--         set table field value, unset table field, append table field bytes,
+--         move table field from, rank table member, unrank table member, wait ref time,
+--         count name number, tell event, come refs, go refs
+-- Answers {} when all was written. Otherwise nothing was: {positions (from 0 on) of records that
+-- are not as expected, refs that are gone}.
+local ALIVE, LEDGER, EVENTS = KEYS[1], KEYS[2], KEYS[3]
+local CHUNK, VERSION = 1024, 8
+local call, sub = redis.call, string.sub
+
+local function place_of(ref)
+  local number = struct.unpack('>I8', '\0\0\0' .. ref)
+  local place = number % CHUNK
+  return (number - place) / CHUNK, math.floor(place / 8) + 1, 2 ^ (place % 8)
+end
+
+local function is_there(ref)
+  local chunk, at, bit = place_of(ref)
+  local bits = call('HGET', ALIVE, chunk)
+  return bits and math.floor(string.byte(bits, at) / bit) % 2 == 1
+end
+
+local function each(refs, act)
+  for i = 1, #refs, 5 do
+    act(sub(refs, i, i + 4))
+  end
+end
+
+local function turn(ref, there)
+  if is_there(ref) == there then
+    return
+  end
+  local chunk, at, bit = place_of(ref)
+  local bits = call('HGET', ALIVE, chunk) or string.rep('\0', CHUNK / 8)
+  local byte = string.byte(bits, at) + (there and bit or -bit)
+  bits = sub(bits, 1, at - 1) .. string.char(byte) .. sub(bits, at + 1)
+  if string.find(bits, '[^%z]') then
+    call('HSET', ALIVE, chunk, bits)
+  else
+    call('HDEL', ALIVE, chunk)
+  end
+end
+
+local acts = {
+  set = function(table, field, value) call('HSET', KEYS[table], field, value) end,
+  unset = function(table, field) call('HDEL', KEYS[table], field) end,
+  append = function(table, field, bytes)
+    call('HSET', KEYS[table], field, (call('HGET', KEYS[table], field) or '') .. bytes)
+  end,
+  move = function(table, field, from)
+    local moved = call('HGET', KEYS[table], from) or ''
+    call('HSET', KEYS[table], field, (call('HGET', KEYS[table], field) or '') .. moved)
+    call('HDEL', KEYS[table], from)
+  end,
+  rank = function(table, member) call('ZADD', KEYS[table], 0, member) end,
+  unrank = function(table, member) call('ZREM', KEYS[table], member) end,
+  wait = function(table, ref, time) call('ZADD', KEYS[table], time, ref) end,
+  count = function(name, number) call('HINCRBY', LEDGER, name, number) end,
+  tell = function(event)
+    call('XADD', EVENTS, call('HINCRBY', LEDGER, 'cursor', 1) .. '-0', 'e', event)
+  end,
+  come = function(refs) each(refs, function(ref) turn(ref, true) end) end,
+  go = function(refs) each(refs, function(ref) turn(ref, false) end) end,
+}
+
+local expected = tonumber(ARGV[1])
+local next, differing, gone = 2, {}, {}
+for i = 1, expected do
+  local value = call('HGET', KEYS[tonumber(ARGV[next])], ARGV[next + 1])
+  if sub(value or '', 1, VERSION) ~= ARGV[next + 2] then
+    differing[#differing + 1] = i - 1
+  end
+  next = next + 3
+end
+each(ARGV[next], function(ref)
+  if not is_there(ref) then
+    gone[#gone + 1] = ref
+  end
+end)
+if #differing > 0 or #gone > 0 then
+  return {differing, table.concat(gone)}
+end
+next = next + 1
+while next <= #ARGV do
+  local act, count = acts[ARGV[next]], tonumber(ARGV[next + 1])
+  local arguments = {}
+  for i = 1, count do
+    arguments[i] = ARGV[next + 1 + i]
+  end
+  if act ~= acts.count and act ~= acts.tell and act ~= acts.come and act ~= acts.go then
+    arguments[1] = tonumber(arguments[1])
+  end
+  act(unpack(arguments))
+  next = next + 2 + count
+end
+return {}

@@ -1,0 +1,240 @@
+"""The shared store: one Redis server or a Redis Cluster, for any number of workers and machines.
+
+A new article costs four round trips whatever the number of its bands and postings: it is admitted
+and gets its ref; its text and its postings are put in place, which looks them up as well; the
+candidates are read; the edges are written. Without candidates it costs three. A check costs two.
+Now and then there is one more: when topics of articles met long ago decide which edges bind, when
+a whole cluster must be read, or when somebody else changed the same articles in between. A new
+version of an article costs six more, for the old one is taken out.
+
+What must be atomic stands under one hash tag, the graph (``dedup.store.redis_plan``); postings and
+texts are spread over the slots of a cluster by other tags (``dedup.store.tags``). An article whose
+indexing was cut short, even by a dead process, is pending, and ``pending`` puts its postings in
+place before it names it. Postings are added and looked up bucket by bucket: on one server in a
+single step for an article, in a cluster in one step for each of its tags. A bucket keeps its
+newest articles up to the limit and forgets the others for good.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
+from dedup.settings import Settings
+from dedup.store import codec
+from dedup.store.base import ClusterQuery, Entry, Found, Header, Indexed, Links, Page, Store
+from dedup.store.redis_articles import Articles
+from dedup.store.redis_edge import decode_edge
+from dedup.store.redis_index import Index
+from dedup.store.redis_list import ClusterList, find_members
+from dedup.store.redis_node import decode_node
+from dedup.store.redis_open import open_tables
+from dedup.store.redis_record import REF, Record, decode_refs, encode_ref
+from dedup.store.redis_removal import Removal
+from dedup.store.redis_servers import Call
+from dedup.store.redis_tables import Fetched
+from dedup.store.redis_write import link, name_of
+
+_CHUNK = 500
+_TRIES = 5
+_BITS = 1024
+"""So many refs share one field of the table of articles that are there."""
+
+
+class RedisStore(Store):
+    """A store on the servers that ``url`` names."""
+
+    def __init__(self, url: str, header: Header, settings: Settings) -> None:
+        self._tables = open_tables(url, header, settings.store_timeout)
+        self._articles = Articles(self._tables, settings.bucket_limit)
+        self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
+        self._removal = Removal(self._tables, self._articles)
+
+    # -- articles ------------------------------------------------------------------------------
+
+    def index(self, entries: Sequence[Entry], limit: int) -> list[Indexed]:
+        """See ``Store.index``."""
+        return self._index.index(entries, limit)
+
+    def lookup(
+        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None = None
+    ) -> list[Found]:
+        """See ``Store.lookup``; refs do not quite ascend in the order of commits."""
+        return self._index.lookup(postings, limit, before) if postings else []
+
+    def link(self, links: Sequence[Links]) -> list[str | None]:
+        """See ``Store.link``."""
+        if not links:
+            return []
+        refs = {one.ref for one in links}
+        reading = self._tables.reading(refs.union(e.right for one in links for e in one.edges))
+        now = codec.microseconds(datetime.now(UTC))
+        clusters = self._tables.transact(lambda tx: link(tx, links), reading, now)
+        # an article removed while it was indexed may have left postings behind
+        self._articles.erase_left_over(sorted(refs & reading.gone))
+        return clusters
+
+    def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
+        """See ``Store.get``."""
+        found: dict[str, StoredArticle] = {}
+        for _ in range(_TRIES):  # a new version may come between the two readings
+            todo = [id for id in ids if id not in found]
+            known = self._tables.ask("HMGET", "ids", *map(name_of, todo)) if todo else []
+            refs = decode_refs(b"".join(value[:REF] for value in known if value))
+            stored = self.by_ref(refs)
+            found |= {one.article.id: one for one in stored.values()}
+            if len(stored) == len(set(refs)):
+                break
+        return found
+
+    def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
+        """See ``Store.by_ref``."""
+        found: dict[int, StoredArticle] = {}
+        for begin in range(0, len(refs), _CHUNK):
+            for ref, one in self._tables.fetch(refs[begin : begin + _CHUNK]).items():
+                if one.record is not None:
+                    found[ref] = _stored(ref, one, one.record)
+        return found
+
+    def edges(self, refs: Sequence[int]) -> list[Edge]:
+        """See ``Store.edges``."""
+        if not refs:
+            return []
+        [reply] = self._tables.servers.run([self._tables.read_call(refs)])
+        ties = {
+            ends: tie
+            for _, seen, _ in self._tables.sights(refs, reply)
+            if seen is not None and seen.node is not None
+            for ends, tie in decode_node(seen.node).ties.items()
+        }
+        if not ties:
+            return []
+        ends = sorted(ties)
+        names = [encode_ref(left) + encode_ref(right) for left, right in ends]
+        matches = self._tables.ask("HMGET", "matches", *names)
+        return [
+            decode_edge(*one, data, binding=ties[one].binds)
+            for one, data in zip(ends, matches, strict=True)
+            if data
+        ]
+
+    def delete(self, ids: Sequence[str]) -> int:
+        """See ``Store.delete``."""
+        return self._removal.delete(ids)
+
+    def expire(self, before: datetime, limit: int) -> int:
+        """See ``Store.expire``."""
+        return self._removal.expire(before, limit)
+
+    def tidy(self) -> bool:
+        """See ``Store.tidy``."""
+        return self._removal.tidy()
+
+    def pending(self, limit: int, older_than: datetime | None = None) -> list[int]:
+        """See ``Store.pending``; the postings of those it names are in place afterwards."""
+        end = f"({codec.microseconds(older_than)}" if older_than else "+inf"
+        names = self._tables.ask("ZRANGEBYSCORE", "pending", "-inf", end, "LIMIT", 0, limit)
+        refs = decode_refs(b"".join(names))
+        self._articles.post_again(refs)
+        return refs
+
+    def scan(self) -> Iterator[StoredArticle]:
+        """See ``Store.scan``."""
+        for chunk in sorted(map(int, self._tables.ask("HKEYS", "alive"))):
+            refs = self._refs_of(chunk)
+            for begin in range(0, len(refs), _CHUNK):
+                found = self.by_ref(refs[begin : begin + _CHUNK])
+                yield from (found[ref] for ref in sorted(found))
+
+    def _refs_of(self, chunk: int) -> list[int]:
+        """The articles there are among some refs that follow each other."""
+        bits = int.from_bytes(self._tables.ask("HGET", "alive", chunk) or b"", "little")
+        return [chunk * _BITS + i for i in range(_BITS) if bits >> i & 1]
+
+    # -- clusters and events -------------------------------------------------------------------
+
+    def members(self, cluster_id: str) -> list[StoredArticle]:
+        """See ``Store.members``."""
+        return find_members(self._tables, self.by_ref, cluster_id)
+
+    def clusters(self, query: ClusterQuery) -> Page:
+        """See ``Store.clusters``; for what is searched in bounds, see ``ClusterList``."""
+        return ClusterList(self._tables, self.by_ref, query).page()
+
+    def alone(self, limit: int) -> list[StoredArticle]:
+        """See ``Store.alone``."""
+        found: list[StoredArticle] = []
+        for chunk in sorted(map(int, self._tables.ask("HKEYS", "alive")), reverse=True):
+            refs = self._refs_of(chunk)[::-1]
+            for begin in range(0, len(refs), limit):
+                some = self.by_ref(refs[begin : begin + limit])
+                found += [some[r] for r in sorted(some, reverse=True) if not some[r].cluster_id]
+                if len(found) >= limit:
+                    return found[:limit]
+        return found
+
+    def events(self, after: int, limit: int) -> list[Event]:
+        """See ``Store.events``."""
+        first = f"{max(after, 0) + 1}-0"
+        page = self._tables.ask("XRANGE", "events", first, "+", "COUNT", limit)
+        return [_event(cursor, data) for cursor, (_, data) in page]
+
+    # -- the whole -----------------------------------------------------------------------------
+
+    def stats(self) -> Stats:
+        """See ``Store.stats``; ``bytes`` is the memory of all servers, other data included."""
+        tables, layout = self._tables, self._tables.layout
+        calls = [
+            tables.call("HMGET", "ledger", "articles", "postings"),
+            tables.call("ZCARD", "newest"),
+            tables.call("ZCARD", "pending"),
+        ]
+        for shard in range(layout.tags):
+            for end in (0, -1):
+                command = ("ZRANGE", layout.times(shard), end, end, "WITHSCORES")
+                calls.append(Call(layout.slots[shard], command))
+        (articles, postings), clusters, pending, *ends = tables.servers.run(calls)
+        times = [int(float(end[1])) for end in ends if end]
+        return Stats(
+            articles=int(articles or 0),
+            clusters=clusters,
+            postings=int(postings or 0),
+            bytes=tables.servers.used_memory(),
+            pending=pending,
+            oldest=codec.moment(min(times)) if times else None,
+            newest=codec.moment(max(times)) if times else None,
+        )
+
+    def ping(self) -> None:
+        """See ``Store.ping``."""
+        self._tables.ask("EXISTS", "header")
+
+    def close(self) -> None:
+        """See ``Store.close``."""
+        self._tables.servers.close()
+
+
+def _stored(ref: int, one: Fetched, record: Record) -> StoredArticle:
+    return StoredArticle(
+        ref=ref,
+        article=record.article,
+        fingerprint=record.fingerprint,
+        received_at=codec.moment(record.head.received),
+        version=record.version,
+        cluster_id=one.cluster_id,
+        pending=one.waiting,
+    )
+
+
+def _event(cursor: bytes, data: bytes) -> Event:
+    at, kind, articles, cluster_id, into = json.loads(data.decode("utf-8", "surrogatepass"))
+    return Event(
+        cursor=int(cursor.partition(b"-")[0]),
+        at=codec.moment(at),
+        kind=EventKind(kind),
+        article_ids=tuple(articles),
+        cluster_id=cluster_id,
+        into=into,
+    )

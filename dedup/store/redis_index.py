@@ -1,0 +1,151 @@
+"""Indexing articles in Redis and looking them up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.errors import StoreUnavailable
+from dedup.model import Postings
+from dedup.store import codec
+from dedup.store.base import Entry, Found, Indexed
+from dedup.store.buckets import Hits
+from dedup.store.codec import BucketKeys
+from dedup.store.rank import rank
+from dedup.store.redis_articles import Admitted, Articles
+from dedup.store.redis_reading import Outdated, Seen
+from dedup.store.redis_record import Record
+from dedup.store.redis_tables import Tables
+from dedup.store.redis_write import replace_version
+
+_TRIES = 20
+
+
+class Index:
+    """Safe to use from several threads."""
+
+    def __init__(self, tables: Tables, articles: Articles, min_shared: int) -> None:
+        self._tables = tables
+        self._articles = articles
+        self._min_shared = min_shared
+
+    def index(self, entries: Sequence[Entry], limit: int) -> list[Indexed]:
+        """Index entries; two round trips if all are new and no two have the same id."""
+        indexed: list[Indexed] = []
+        replaced: set[int] = set()
+        for run in _without_repeated_ids(entries):
+            indexed += self._index(run, limit, replaced)
+        if len(indexed) > len({entry.article.id for entry in entries}):
+            indexed = [_without(one, replaced) for one in indexed]
+        return indexed
+
+    def _index(self, entries: Sequence[Entry], limit: int, gone: set[int]) -> list[Indexed]:
+        """Index entries of which no two have the same id; ``gone`` gets the refs they replace."""
+        now = datetime.now(UTC)
+        admitted = self._articles.admit(entries, now)
+        replaced: dict[int, Record] = {}
+        for i, one in enumerate(admitted):
+            if one.old is not None:
+                admitted[i] = self._replace(entries[i], one, now, replaced)
+        todo = [i for i, one in enumerate(admitted) if one.record is not None]
+        records = {one.ref: one.record for one in admitted if one.record is not None}
+        for ref, record in records.items():
+            self._tables.remember(ref, record.head, Seen(None))
+        postings = [entries[i].postings for i in todo]
+        keys = [codec.bucket_keys(one) for one in postings]
+        hits = self._articles.post(records, keys)
+        if self._min_shared > 1 and self._tables.layout.tags > 1:
+            # of two copies arriving together each may have seen too little of the other
+            hits = self._articles.find(keys)
+        self._articles.erase(replaced)
+        gone.update(replaced)
+        counts = np.array([len(one) for one in keys], dtype=np.int64)
+        own = np.repeat(np.array(list(records), dtype=np.int64), counts)[hits.which]
+        hits = _keep(hits, (hits.refs != own) & ~np.isin(hits.refs, list(replaced)))
+        found = dict(zip(todo, self._rank(postings, keys, counts, hits, limit), strict=True))
+        return [Indexed(one.ref, one.status, found.get(i)) for i, one in enumerate(admitted)]
+
+    def lookup(
+        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None
+    ) -> list[Found]:
+        """Find candidates; one round trip."""
+        keys = [codec.bucket_keys(one) for one in postings]
+        hits = self._articles.find(keys)
+        counts = np.array([len(one) for one in keys], dtype=np.int64)
+        if before is not None:
+            bounds = np.repeat(np.array(before, dtype=np.int64), counts)[hits.which]
+            hits = _keep(hits, hits.refs < bounds)
+        return self._rank(postings, keys, counts, hits, limit)
+
+    def _rank(
+        self,
+        postings: Sequence[Postings],
+        keys: Sequence[BucketKeys],
+        counts: NDArray[np.int64],
+        hits: Hits,
+        limit: int,
+    ) -> list[Found]:
+        if not postings:
+            return []
+        row = np.concatenate(keys)
+        return rank(postings, row, counts, hits, limit=limit, min_shared=self._min_shared)
+
+    def _replace(
+        self, entry: Entry, one: Admitted, now: datetime, replaced: dict[int, Record]
+    ) -> Admitted:
+        """Let a new version take the place of the old one, which is added to ``replaced``."""
+        for _ in range(_TRIES):
+            if one.old is None:
+                return one
+            try:
+                return self._replace_once(entry, one, now, replaced)
+            except Outdated:
+                [one] = self._articles.admit([entry], now)
+        raise StoreUnavailable(f"the store is busy: others keep changing {entry.article.id!r}")
+
+    def _replace_once(
+        self, entry: Entry, one: Admitted, now: datetime, replaced: dict[int, Record]
+    ) -> Admitted:
+        tables, new, old = self._tables, one.ref, one.old
+        assert old is not None
+        fetched = tables.fetch([old]).get(old)
+        if fetched is None or fetched.record is None:
+            raise Outdated
+        before, after = fetched.record, Record.of(entry, one.version + 1, now)
+        tables.remember(new, after.head, Seen(None))
+        tables.transact(
+            lambda tx: replace_version(tx, old, before, new, after),
+            tables.reading([old, new]),
+            codec.microseconds(now),
+        )
+        replaced[old] = before
+        return Admitted(new, "updated", after)
+
+
+def _keep(hits: Hits, which: NDArray[np.bool_]) -> Hits:
+    return Hits(hits.which[which], hits.refs[which])
+
+
+def _without_repeated_ids(entries: Sequence[Entry]) -> list[list[Entry]]:
+    runs: list[list[Entry]] = []
+    seen: set[str] = set()
+    for entry in entries:
+        if not runs or entry.article.id in seen:
+            runs.append([])
+            seen = set()
+        runs[-1].append(entry)
+        seen.add(entry.article.id)
+    return runs
+
+
+def _without(one: Indexed, gone: Collection[int]) -> Indexed:
+    """Nobody finds a version that a later entry of the same call replaced."""
+    if one.found is None:
+        return one
+    candidates = tuple(c for c in one.found.candidates if c.ref not in gone)
+    repeats = tuple(tuple(r for r in some if r not in gone) for some in one.found.repeats)
+    return replace(one, found=Found(candidates, repeats))

@@ -1,0 +1,56 @@
+"""Opening a store in Redis: the servers, and the header that says how the store is laid out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from dedup.errors import HeaderMismatch
+from dedup.store.base import Header
+from dedup.store.redis_cluster import ClusterServers
+from dedup.store.redis_servers import OneServer, Servers
+from dedup.store.redis_tables import Tables
+from dedup.store.redis_url import Address, read_url
+from dedup.store.sqlite_file import check_header
+from dedup.store.tags import CAPACITY, CLUSTER_TAGS, Layout, prefix_bits
+
+_LEAVE_OUT = "leave the parameter out of the URL, or export the store into a new one"
+_FORMAT = 1
+"""Version of what stands in Redis beside the header that all stores share."""
+
+
+def open_tables(url: str, header: Header, timeout: float) -> Tables:
+    """The tables of a store, made if it is not there yet.
+
+    Raises ``InvalidSetting``, ``HeaderMismatch`` or ``StoreUnavailable``.
+    """
+    address = read_url(url)
+    servers: Servers = (
+        ClusterServers(address, timeout) if address.hosts else OneServer(address, timeout)
+    )
+    try:
+        return Tables(servers, _layout(servers, address, header))
+    except BaseException:
+        servers.close()
+        raise
+
+
+def _layout(servers: Servers, address: Address, header: Header) -> Layout:
+    tags = address.tags or (CLUSTER_TAGS if address.hosts else 1)
+    bits = prefix_bits(address.capacity or CAPACITY, tags)
+    wanted = {**asdict(header), "redis_format": _FORMAT, "tags": tags, "prefix_bits": bits}
+    plain = Tables(servers, Layout(address.name, tags, bits))
+    stored = plain.ask("GET", "header")
+    if stored is None:
+        plain.ask("SETNX", "header", json.dumps(wanted))
+        stored = plain.ask("GET", "header")
+    saved = json.loads(stored)
+    there = Layout(address.name, saved.pop("tags", 0), saved.pop("prefix_bits", 0))
+    if saved.pop("redis_format", 0) != _FORMAT:
+        raise HeaderMismatch("the store in Redis was made by another version of wiretwin")
+    check_header(saved, header)
+    if address.tags is not None and address.tags != there.tags:
+        raise HeaderMismatch(f"the store has {there.tags} tags, not {address.tags}: {_LEAVE_OUT}")
+    if address.capacity is not None and bits != there.bits:
+        raise HeaderMismatch(f"the store was laid out for another capacity: {_LEAVE_OUT}")
+    return there

@@ -1,0 +1,355 @@
+"""Optimistic transactions on the graph: read, work out, write if nothing has changed meanwhile.
+
+A plan is a function of a ``Transaction``. Where it needs what has not been read, ``Unread`` tells
+the caller to read that and to start over; plans therefore change nothing but their transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from dedup.model import EventKind
+from dedup.store.codec import decode_topic
+from dedup.store.redis_node import Ends, Node, Summary, Tie
+from dedup.store.redis_reading import Reading, Unread
+from dedup.store.redis_record import Head, encode_ref
+from dedup.store.redis_servers import Argument
+
+TABLES = (
+    "alive",
+    "ledger",
+    "events",
+    "ids",
+    "nodes",
+    "clusters",
+    "waiting",
+    "pending",
+    "matches",
+    "members",
+    "redirects",
+    "newest",
+    "largest",
+    "gone",
+)
+"""The keys of the graph, in the order of the script that writes them."""
+_NUMBER = {name: number for number, name in enumerate(TABLES, 1)}
+ZERO = 1 << 63
+
+
+@dataclass
+class _Members:
+    """A list of members: those of the stored lists ``of`` in a row, then ``more``."""
+
+    of: list[str]
+    more: list[int] = field(default_factory=list)
+
+
+class Transaction:
+    """One plan's view of the graph: what was read, and over it what the plan has written."""
+
+    def __init__(self, reading: Reading, now: int) -> None:
+        self.now = now
+        self._reading = reading
+        self._used_nodes: dict[int, bytes] = {}
+        self._used_clusters: dict[str, bytes] = {}
+        self._nodes: dict[int, Node] = {}
+        self._summaries: dict[str, Summary | None] = {}
+        self._members: dict[str, _Members] = {}
+        self._called: dict[str, str] = {}
+        self._required: set[int] = set()
+        self._born = 0
+        self.removed: set[int] = set()
+        self._expected: list[tuple[str, bytes, bytes]] = []
+        self._acts: list[tuple[Argument, ...]] = []
+
+    # -- articles ------------------------------------------------------------------------------
+
+    def is_there(self, ref: int) -> bool:
+        """Whether the article is stored; writing fails if it is gone by then."""
+        if ref in self._reading.gone or ref in self.removed:
+            return False
+        self._required.add(ref)
+        return True
+
+    def remove(self, ref: int) -> None:
+        """Let an article and its node be gone."""
+        self.removed.add(ref)
+        self._required.discard(ref)
+        self._nodes.pop(ref, None)
+
+    def head(self, ref: int) -> Head:
+        """What is known of an article. Raises ``Unread``."""
+        head = self._reading.head(ref)
+        if head is None:
+            raise Unread(heads=[ref])
+        return head
+
+    def topics(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
+        """The topics of articles; none for one that is gone. Raises ``Unread``."""
+        found = {ref: self._reading.head(ref) for ref in refs if ref not in self._reading.gone}
+        lacking = [ref for ref, head in found.items() if head is None]
+        if lacking:
+            raise Unread(heads=lacking)
+        return {r: decode_topic(head.topic) for r, head in found.items() if head is not None}
+
+    # -- nodes ---------------------------------------------------------------------------------
+
+    def need(self, refs: Iterable[int]) -> None:
+        """Raise one ``Unread`` for all nodes that have not been read."""
+        missing = self._reading.missing(ref for ref in refs if ref not in self._nodes)
+        if missing:
+            raise Unread(nodes=missing)
+
+    def node(self, ref: int) -> Node | None:
+        """The node of an article, None if it has no edge and no cluster. Raises ``Unread``."""
+        if ref in self.removed:
+            return None
+        if ref in self._nodes:
+            return self._nodes[ref]
+        version, node = self._reading.node(ref)
+        self._used_nodes[ref] = version
+        return node
+
+    def ties(self, ref: int) -> dict[Ends, Tie]:
+        """The edges at an article."""
+        node = self.node(ref)
+        return node.ties if node else {}
+
+    def write(self, tie: Tie) -> None:
+        """Put an edge in place at both ends."""
+        for ref in tie.ends:
+            self._draft(ref).ties[tie.ends] = tie
+
+    def cut(self, ends: Ends) -> None:
+        """Take an edge away at both ends."""
+        for ref in ends:
+            if ref not in self.removed:
+                self._draft(ref).ties.pop(ends, None)
+
+    def seat(self, ref: int, cluster: str | None, *, stale: bool = False) -> None:
+        """Put an article into a cluster or into none, without counting it there."""
+        self._nodes[ref] = replace(self._draft(ref), cluster=cluster, stale=stale)
+
+    def place(self, ref: int) -> Node:
+        """The node of an article, a bare one if it has none. Raises ``Unread``."""
+        node = self.node(ref)
+        if node is None:
+            head = self.head(ref)
+            node = Node(head.id, head.at, head.received, head.source)
+        return node
+
+    def _draft(self, ref: int) -> Node:
+        if ref not in self._nodes:
+            node = self.place(ref)
+            self._nodes[ref] = replace(node, ties=dict(node.ties))
+        return self._nodes[ref]
+
+    # -- clusters ------------------------------------------------------------------------------
+
+    def cluster_of(self, ref: int) -> str | None:
+        """The id by which an article's cluster goes now."""
+        node = self.node(ref)
+        if node is None or node.cluster is None:
+            return None
+        id = self._reading.called.get(node.cluster, node.cluster)
+        while id in self._called:
+            id = self._called[id]
+        return id
+
+    def summary(self, id: str) -> Summary:
+        """The record of a cluster that some node led to."""
+        if id not in self._summaries:
+            version, summary = self._reading.summary(id)
+            if summary is None:  # a node leads to a cluster that is not there: read both again
+                raise Unread(nodes=list(self._used_nodes))
+            self._used_clusters[id] = version
+            return summary
+        found = self._summaries[id]
+        assert found is not None
+        return found
+
+    def has_cluster(self, id: str) -> bool:
+        """Whether there is such a cluster already; one that some node led to."""
+        if id in self._summaries:
+            return self._summaries[id] is not None
+        return self._reading.summary(id)[1] is not None
+
+    def new_cluster(self) -> str:
+        """A name for a cluster: 12 hexadecimal digits."""
+        return secrets.token_hex(6)
+
+    def next_age(self) -> int:
+        """The age of a cluster made now."""
+        self._born += 1
+        return self.now + self._born
+
+    def describe(self, summary: Summary) -> None:
+        """Write the record of a cluster; one that is there must have been read before."""
+        self._summaries[summary.id] = summary
+
+    def dissolve(self, id: str) -> None:
+        """Remove a cluster with its list of members and all redirects to it."""
+        for alias in self.summary(id).aliases:
+            self.act("unset", "redirects", bytes.fromhex(alias))
+        self._summaries[id] = None
+        self._members[id] = _Members([])
+
+    def redirect(self, old: str, into: str) -> None:
+        """Remove a cluster that was merged; its members are to be listed in the other."""
+        aliases = (old, *self.summary(old).aliases)
+        for alias in aliases:
+            self.act("set", "redirects", bytes.fromhex(alias), bytes.fromhex(into))
+        survivor = self.summary(into)
+        self.describe(replace(survivor, aliases=(*survivor.aliases, *aliases)))
+        self._summaries[old] = None
+        self._members[old] = _Members([])
+        self._called[old] = into
+
+    # -- members -------------------------------------------------------------------------------
+
+    def members(self, id: str) -> list[int]:
+        """All members of a cluster. Raises ``Unread``."""
+        listed = self._list(id)
+        lacking = [one for one in listed.of if one not in self._reading.members]
+        if lacking:
+            raise Unread(members=lacking)
+        self.summary(id)
+        return [r for one in listed.of for r in self._reading.members[one]] + listed.more
+
+    def enlist(self, id: str, refs: Iterable[int]) -> None:
+        """Add to the list of members."""
+        self._list(id).more.extend(refs)
+
+    def absorb(self, id: str, other: str) -> None:
+        """Add the whole list of another cluster, which loses it."""
+        into, other_list = self._list(id), self._list(other)
+        into.of += other_list.of
+        into.more += other_list.more
+        self._members[other] = _Members([])
+
+    def enlist_anew(self, id: str, refs: Iterable[int]) -> None:
+        """Replace the list of members."""
+        self._members[id] = _Members([], list(refs))
+
+    def _list(self, id: str) -> _Members:
+        return self._members.setdefault(id, _Members([id]))
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def expect(self, table: str, field: bytes, version: bytes) -> None:
+        """Write only if the field still begins so."""
+        self._expected.append((table, field, version))
+
+    def act(self, name: str, table: str, *arguments: Argument) -> None:
+        """Do something to a table; the names of acts are those of the script."""
+        self._acts.append((name, len(arguments) + 1, _NUMBER[table], *arguments))
+
+    def count(self, name: str, number: int) -> None:
+        """Add to a number of the ledger."""
+        self._acts.append(("count", 2, name, number))
+
+    def come(self, ref: int) -> None:
+        """Let an article be there."""
+        self._acts.append(("come", 1, encode_ref(ref)))
+
+    def tell(
+        self,
+        kind: EventKind,
+        articles: Sequence[str],
+        cluster_id: str | None = None,
+        into: str | None = None,
+    ) -> None:
+        """Append an event to the feed."""
+        event = encode_event(self.now, kind, articles, cluster_id, into)
+        self._acts.append(("tell", 1, event))
+
+    def checks(self) -> list[tuple[str, int | str | bytes, bytes]]:
+        """The fields that must be as they were read: table, field, version."""
+        return [
+            *(("nodes", ref, version) for ref, version in self._used_nodes.items()),
+            *(("clusters", id, version) for id, version in self._used_clusters.items()),
+            *self._expected,
+        ]
+
+    def arguments(self) -> list[Argument]:
+        """What the script is to be told."""
+        version = secrets.token_bytes(8)
+        self._write_nodes(version)
+        self._write_summaries(version)
+        self._write_members()
+        checks = self.checks()
+        out: list[Argument] = [len(checks)]
+        for table, name, expected in checks:
+            out += (_NUMBER[table], _field(name), expected)
+        out.append(b"".join(map(encode_ref, sorted(self._required))))
+        if self.removed:
+            self._acts.append(("go", 1, b"".join(map(encode_ref, sorted(self.removed)))))
+        for one in self._acts:
+            out += one
+        return out
+
+    def _write_nodes(self, version: bytes) -> None:
+        for ref, node in self._nodes.items():
+            if node.ties or node.cluster:
+                self.act("set", "nodes", encode_ref(ref), node.encode(version))
+            else:
+                self.act("unset", "nodes", encode_ref(ref))
+        for ref in self.removed:
+            self.act("unset", "nodes", encode_ref(ref))
+
+    def _write_summaries(self, version: bytes) -> None:
+        for id, summary in self._summaries.items():
+            name = bytes.fromhex(id)
+            _, before = self._reading.summary(id)
+            if before is not None:
+                self.act("unrank", "newest", newest_key(before))
+                self.act("unrank", "largest", largest_key(before))
+            if summary is not None:
+                self.act("set", "clusters", name, summary.encode(version))
+                self.act("rank", "newest", newest_key(summary))
+                self.act("rank", "largest", largest_key(summary))
+            elif before is not None:
+                self.act("unset", "clusters", name)
+
+    def _write_members(self) -> None:
+        for id, listed in self._members.items():
+            name = bytes.fromhex(id)
+            own = listed.of[:1] == [id]
+            if listed.more and not own:
+                self.act("set", "members", name, b"".join(map(encode_ref, listed.more)))
+            for other in listed.of[own:]:
+                self.act("move", "members", name, bytes.fromhex(other))
+            if listed.more and own:
+                self.act("append", "members", name, b"".join(map(encode_ref, listed.more)))
+        for id, listed in self._members.items():
+            if not listed.of and not listed.more:
+                self.act("unset", "members", bytes.fromhex(id))
+
+
+def newest_key(summary: Summary) -> bytes:
+    """The place of a cluster among all, the one with the latest article last."""
+    numbers = (summary.last_at + ZERO, summary.age)
+    return b"".join(n.to_bytes(8, "big") for n in numbers) + bytes.fromhex(summary.id)
+
+
+def largest_key(summary: Summary) -> bytes:
+    """The place of a cluster among all, the largest last."""
+    return summary.size.to_bytes(4, "big") + newest_key(summary)
+
+
+def _field(name: int | str | bytes) -> bytes:
+    if isinstance(name, int):
+        return encode_ref(name)
+    return bytes.fromhex(name) if isinstance(name, str) else name
+
+
+def encode_event(
+    at: int, kind: EventKind, articles: Sequence[str], cluster_id: str | None, into: str | None
+) -> bytes:
+    """An event but its cursor, as JSON."""
+    plain = [at, str(kind), list(articles), cluster_id, into]
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")

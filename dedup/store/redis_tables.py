@@ -1,0 +1,194 @@
+"""The tables of one store in Redis: reading articles and the graph, and committing plans."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dedup.cache import Cache
+from dedup.errors import StoreUnavailable
+from dedup.store.redis_plan import TABLES, Transaction
+from dedup.store.redis_reading import Outdated, Reading, Seen, Unread
+from dedup.store.redis_record import Head, Record, decode_refs, encode_ref
+from dedup.store.redis_servers import Argument, Call, Reply, Script, Servers, run_script
+from dedup.store.tags import Layout
+
+T = TypeVar("T")
+_TRIES = 200
+_REMEMBERED = 10_000
+_READ = ("nodes", "clusters", "redirects", "waiting", "alive")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An article as it was read; ``record`` is None only while it is on its way."""
+
+    seen: Seen
+    waiting: bool
+    record: Record | None
+
+    @property
+    def cluster_id(self) -> str | None:
+        """The id of its cluster, if it has one."""
+        return self.seen.cluster[1] if self.seen.cluster else None
+
+
+class Tables:
+    """Safe to use from several threads."""
+
+    def __init__(self, servers: Servers, layout: Layout) -> None:
+        self.servers = servers
+        self.layout = layout
+        self._heads: Cache[int, Head] = Cache(_REMEMBERED)
+        self._seen: Cache[int, Seen] = Cache(_REMEMBERED)
+        self.keys = {name: layout.graph + name.encode() for name in ("header", *TABLES)}
+        self._read = Script("read.lua")
+        self._commit = Script("commit.lua")
+
+    def call(self, command: str, table: str, *arguments: Argument) -> Call:
+        """A plain command on a table of the graph."""
+        return Call(self.layout.graph_slot, (command, self.keys[table], *arguments))
+
+    def ask(self, command: str, table: str, *arguments: Argument) -> Reply:
+        """The reply to a plain command on a table of the graph."""
+        return self.servers.run([self.call(command, table, *arguments)])[0]
+
+    def script(self, script: Script, tables: Iterable[str], arguments: Sequence[Argument]) -> Call:
+        """A script on tables of the graph."""
+        keys = [self.keys[name] for name in tables]
+        return run_script(self.layout.graph_slot, script, keys, arguments)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def remember(self, ref: int, head: Head, seen: Seen) -> None:
+        """Keep what was seen of an article, to spare a plan the reading."""
+        self._heads.put(ref, head)
+        self._seen.put(ref, seen)
+
+    def reading(self, refs: Iterable[int]) -> Reading:
+        """What is remembered of articles; it may be out of date, which ``transact`` notices."""
+        reading = Reading(self._heads)
+        for ref in refs:
+            seen = self._seen.get(ref)
+            if seen is not None:
+                reading.take(ref, seen)
+        return reading
+
+    def fetch(self, refs: Sequence[int]) -> dict[int, Fetched]:
+        """The articles that are there, in one round trip.
+
+        An article goes from the waiting ones to its shard while it is indexed; one that was
+        caught between is read once more.
+        """
+        found: dict[int, Fetched] = {}
+        for _ in range(3):
+            found |= self._fetch_once([ref for ref in refs if ref not in found])
+            late = [ref for ref, one in found.items() if one.record is None]
+            if not late:
+                break
+            for ref in late:
+                del found[ref]
+        return found
+
+    def _fetch_once(self, refs: Sequence[int]) -> dict[int, Fetched]:
+        if not refs:
+            return {}
+        layout = self.layout
+        calls = [self.read_call(refs)]
+        calls += [Call(layout.slots[layout.shard_of(r)], ("GET", layout.article(r))) for r in refs]
+        seen, *records = self.servers.run(calls)
+        found = {}
+        for (ref, one, waiting), stored in zip(self.sights(refs, seen), records, strict=True):
+            if one is not None:
+                data = waiting or stored
+                record = Record.decode(data) if data else None
+                found[ref] = Fetched(one, waiting is not None, record)
+                if record is not None:
+                    self.remember(ref, record.head, one)
+        return found
+
+    def read_call(self, refs: Sequence[int]) -> Call:
+        """A call that reads nodes and their clusters."""
+        return self.script(self._read, _READ, [b"".join(map(encode_ref, refs))])
+
+    def sights(
+        self, refs: Sequence[int], reply: Reply
+    ) -> list[tuple[int, Seen | None, bytes | None]]:
+        """Of every ref what was seen of it (None if it is not there), and its waiting record."""
+        there, nodes, waiting, clusters = reply
+        called = {
+            clusters[i]: (clusters[i].hex(), clusters[i + 1].hex(), clusters[i + 2])
+            for i in range(0, len(clusters), 3)
+        }
+        out: list[tuple[int, Seen | None, bytes | None]] = []
+        for ref, flag, node, record in zip(refs, there, nodes, waiting, strict=True):
+            cluster = None if node is None else called.get(node[8:14])
+            out.append((ref, Seen(node, cluster) if flag == ord("1") else None, record))
+        return out
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def transact(self, plan: Callable[[Transaction], T], reading: Reading, now: int) -> T:
+        """Carry a plan out: one round trip if all it needs has been read and nothing changed.
+
+        Raises ``Outdated`` when an article the plan replaces or removes is another one by now.
+        """
+        for attempt in range(_TRIES):
+            tx = Transaction(reading, now)
+            try:
+                result = plan(tx)
+            except Unread as need:
+                self._complete(reading, need)
+                continue
+            differing = self.commit(tx, reading)
+            if not differing:
+                return result
+            if attempt > 4:
+                time.sleep(random.uniform(0, 0.002 * attempt))
+        raise StoreUnavailable("the store is busy: others keep changing the same articles")
+
+    def commit(self, tx: Transaction, reading: Reading) -> bool:
+        """Write what a plan worked out; whether it was refused and is to be made anew."""
+        reply = self.servers.run([self.script(self._commit, TABLES, tx.arguments())])[0]
+        if not reply:
+            return False
+        positions, gone = reply
+        checks = tx.checks()
+        for position in positions:
+            _, name, _ = checks[position]
+            if isinstance(name, bytes):
+                raise Outdated
+            reading.forget(name)
+        reading.gone.update(decode_refs(gone))
+        return True
+
+    def _complete(self, reading: Reading, need: Unread) -> None:
+        """Read what a plan lacks, in one round trip."""
+        layout = self.layout
+        refs = list(dict.fromkeys([*need.nodes, *need.heads]))
+        heads, lists = list(need.heads), list(need.members)
+        calls = [self.read_call(refs)] if refs else []
+        calls += [Call(layout.slots[layout.shard_of(r)], ("GET", layout.article(r))) for r in heads]
+        if lists:
+            calls.append(self.call("HMGET", "members", *map(bytes.fromhex, lists)))
+        replies = self.servers.run(calls)
+        waiting = {}
+        if refs:
+            for ref, seen, record in self.sights(refs, replies[0]):
+                if seen is None:
+                    reading.gone.add(ref)
+                reading.take(ref, seen or Seen(None))
+                waiting[ref] = record
+            replies = replies[1:]
+        for ref, stored in zip(heads, replies, strict=False):
+            data = waiting[ref] or stored
+            if data:
+                reading.heads[ref] = Record.decode(data).head
+            else:
+                reading.gone.add(ref)
+        if lists:
+            for id, listed in zip(lists, replies[-1], strict=True):
+                reading.members[id] = decode_refs(listed or b"")

@@ -1,0 +1,105 @@
+"""What transactions do to articles in Redis: link, delete, replace by a new version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from dedup.model import EventKind
+from dedup.store import codec
+from dedup.store.base import Links
+from dedup.store.redis_graph import Graph, Rebound
+from dedup.store.redis_node import VERSION
+from dedup.store.redis_plan import Transaction
+from dedup.store.redis_record import Record, encode_ref, encode_text
+
+
+def link(tx: Transaction, links: Sequence[Links]) -> list[str | None]:
+    """Write what articles are related to; the cluster of each afterwards, if it has one."""
+    for one in links:
+        _link(tx, one)
+    return [tx.cluster_of(one.ref) if tx.is_there(one.ref) else None for one in links]
+
+
+def _link(tx: Transaction, links: Links) -> None:
+    ref = links.ref
+    if not tx.is_there(ref):
+        return
+    graph = Graph(tx)
+    rebound = graph.replace_edges(ref, links.edges)
+    node = tx.node(ref)
+    stale = graph.clusters_of([ref]).values() if node and node.stale else ()
+    graph.settle(rebound, stale)
+    if node and node.stale:
+        tx.seat(ref, tx.cluster_of(ref))
+    tx.act("unset", "waiting", encode_ref(ref))
+    tx.act("unrank", "pending", encode_ref(ref))
+
+
+def delete(tx: Transaction, articles: Mapping[int, Record]) -> None:
+    """Remove articles from the graph; what else there is of them is still to be erased."""
+    graph, refs = Graph(tx), set(articles)
+    home = graph.clusters_of(refs)
+    rebound = graph.remove_edges(refs)
+    nodes = {end for ends in rebound.added | rebound.lost for end in ends} - refs
+    before = graph.states({*home.values(), *graph.clusters_of(nodes).values()})
+    for ref, record in articles.items():
+        _leave(tx, ref, record)
+        tx.act("unset", "ids", name_of(record.head.id))
+        tx.tell(EventKind.ARTICLE_DELETED, [record.head.id])
+    if before or nodes:
+        graph.divide(before, nodes)
+    tx.count("articles", -len(articles))
+    tx.count("postings", -sum(_postings(record) for record in articles.values()))
+
+
+def replace_version(tx: Transaction, old: int, before: Record, new: int, after: Record) -> None:
+    """Let a new version take an article's place.
+
+    It stands for the old one in its cluster until it is linked, so that the cluster keeps its id
+    meanwhile; ``stale`` says that the cluster is then to be computed anew.
+    """
+    graph = Graph(tx)
+    home = graph.clusters_of([old]).get(old)
+    members = set(tx.members(home)) if home is not None else set()
+    rebound = graph.remove_edges([old])
+    _leave(tx, old, before)
+    tx.act("set", "ids", name_of(after.head.id), known_as(new, after))
+    tx.act("set", "waiting", encode_ref(new), after.encode())
+    tx.act("wait", "pending", encode_ref(new), after.head.received)
+    tx.come(new)
+    if home is not None:
+        tx.seat(new, home, stale=True)
+        graph.rebuild(home, members - {old} | {new})
+    home_of = graph.clusters_of({end for ends in rebound.lost for end in ends})
+    elsewhere = {ends for ends in rebound.lost if old not in ends and home_of.get(ends[0]) != home}
+    graph.settle(Rebound(rebound.added, elsewhere))
+    tx.tell(EventKind.ARTICLE_UPDATED, [after.head.id])
+    tx.count("postings", _postings(after) - _postings(before))
+
+
+def name_of(id: str) -> bytes:
+    """An article's id as a name among the ids."""
+    return id.encode("utf-8", "surrogatepass")
+
+
+def digest_of(fingerprint: str) -> bytes:
+    """A fingerprint in 16 bytes."""
+    return hashlib.blake2b(encode_text(fingerprint), digest_size=16).digest()
+
+
+def known_as(ref: int, record: Record) -> bytes:
+    """What stands under an article's id: its ref, version and fingerprint."""
+    version = record.version.to_bytes(4, "big")
+    return encode_ref(ref) + version + digest_of(record.fingerprint)
+
+
+def _leave(tx: Transaction, ref: int, record: Record) -> None:
+    tx.expect("ids", name_of(record.head.id), known_as(ref, record)[:VERSION])
+    tx.remove(ref)
+    tx.act("unrank", "pending", encode_ref(ref))
+    tx.act("set", "gone", encode_ref(ref), b"")
+
+
+def _postings(record: Record) -> int:
+    return codec.count_postings(len(record.postings))
