@@ -22,7 +22,7 @@ as such by their length. Only tidying asks, so a word missing here costs a splin
 
 def is_function_word(word: str) -> bool:
     """Whether a word only holds a sentence together; digits and single characters never do."""
-    first = word[0]
+    first = word[:1]
     if first < "\u0590":  # Latin, Greek, Cyrillic
         return (len(word) <= 3 and word.isalpha()) or word in _FUNCTION_WORDS
     if first < "\u0900":  # Hebrew, Arabic

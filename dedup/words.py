@@ -139,7 +139,7 @@ def _tidy(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
         before = a[left_begin:i], b[right_begin:j]
         after = a[i + size : left_end], b[j + size : right_end]
         letters = sum(map(len, a[i : i + size]))
-        if any(word[0].isdecimal() for words in (*before, *after) for word in words):
+        if any(word[:1].isdecimal() for words in (*before, *after) for word in words):
             continue  # "to" between two figures that changed leaves two changes, not one
         if (
             (before[0] or after[0])

@@ -504,6 +504,36 @@ def test_cutting_loses_no_word(left: str, right: str, language: str) -> None:
         assert (edit.op is EditOp.DELETE) == (not theirs)
 
 
+anything = st.text(
+    st.sampled_from("aZ0159 .,'\"“”-/%$€:\nـ零一万千年月日不ก٣٫½Ⅳßİ한é\u200d\ud800")
+    | st.characters(),
+    max_size=40,
+)
+
+
+@unhurried
+@given(anything, anything, st.sampled_from([*LANGUAGES, "ja", "und", "xx", "../x", ""]))
+def test_no_text_is_too_odd(left: str, right: str, language: str) -> None:
+    a, b = words(left), words(right)
+    edits = classify(align_words(a, b).edits, a, b, language=language)
+    held = [at for e in edits for at in a.begins if e.left.begin <= at < e.left.end]
+    assert sorted(held) == a.begins
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 5000, "一" * 5000, "123 " * 2000, "1万" * 2000, "million " * 999]
+)
+def test_endless_numbers_are_no_trouble(text: str) -> None:
+    assert all(len(fact.value) < 100 for fact in facts(text) if fact.kind is EditKind.NUMBER)
+
+
+@pytest.mark.parametrize("language", ["de", "nl", "it"])
+def test_endless_compounds_are_no_trouble(language: str) -> None:
+    pieces = sorted(lexicon(language).pieces)
+    assert facts("".join(pieces * 20) + "x", language) == []
+    assert facts(pieces[0] * 2000, language) == []
+
+
 @unhurried
 @given(prose, st.sampled_from(LANGUAGES))
 def test_a_sentence_does_not_differ_from_itself(text: str, language: str) -> None:

@@ -217,7 +217,7 @@ def _han(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None:
     """ "2025年1月4日", "一月四日" and their parts."""
     values: list[int | None] = [None, None, None]
     i = at
-    while i < len(side.words) and (side.words[i] in HAN or side.words[i][0].isdecimal()):
+    while i < len(side.words) and (side.words[i] in HAN or side.words[i][:1].isdecimal()):
         number = read_number(side, i, lexicon)
         if number is None or number.last >= len(side.words):
             break

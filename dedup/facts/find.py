@@ -138,13 +138,11 @@ def _listed(
 def _unlisted(side: Words, at: int, table: Lexicon) -> Fact | None:
     """The fact of a word known by its form: digits, "didn't", "zweihundert"."""
     word = side.words[at]
-    if word[0].isdecimal():
+    if word[:1].isdecimal():
         return _figure(side, at, table)
     if table.negation_suffixes and word.endswith(table.negation_suffixes):
         return _fact(side, EditKind.NEGATION, "not", at, at + 1)
-    if table.compound is not None and table.compound.fullmatch(word):
-        return _number(side, at, table)
-    return None
+    return _number(side, at, table) if table.compound is not None else None
 
 
 def _name(side: Words, at: int, table: Lexicon) -> Fact | None:

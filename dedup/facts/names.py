@@ -52,7 +52,7 @@ def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
         if words[last] in lexicon.calendar_words:
             break
         last += 1
-    kept = [w for w in words[at:last] if w not in lexicon.titles and w not in _COMPANY]
+    kept = [w for w in words[at:last] if w and w not in lexicon.titles | _COMPANY]
     opening = _opens(side, at, lexicon) and kept[:1] == [words[at]]
     if opening and is_function_word(words[at]):
         kept = kept[1:]
@@ -125,7 +125,7 @@ def names_agree(left: str, right: str) -> bool | None:
 def spelled_alike(a: str, b: str) -> bool:
     """Whether two words, not names, are one word in two spellings ("neighbour", "sceptical")."""
     return (
-        a[0] == b[0]
+        a[:1] == b[:1]
         and a.isalpha()
         and b.isalpha()
         and min(len(a), len(b)) >= 5

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import regex
 
-from dedup.facts.spelled import HAN_SCALES, read_han, read_spelled
+from dedup.facts.spelled import HAN_SCALES, LONGEST, read_han, read_spelled
 from dedup.lexicon import HAN, Entry, Lexicon
 from dedup.words import Words
 
@@ -45,7 +45,7 @@ class Number:
 def read_number(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     """The number that starts at word ``at``, its unit included, or None."""
     word = side.words[at]
-    if word[0].isdecimal():
+    if word[:1].isdecimal():
         number = _digits(side, at, lexicon)
     elif word in HAN:
         number = _han(side, at)
@@ -85,7 +85,7 @@ def entry_at(
 def _digits(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     words, begins, text = side.words, side.begins, side.text
     match = _NUMERAL.fullmatch(words[at])
-    if match is None:
+    if match is None or len(words[at]) > LONGEST:
         return None
     mixed = _FRACTION.match(text, begins[at])
     if mixed is not None and int(mixed[3]):
@@ -114,11 +114,11 @@ def _grouped(side: Words, at: int, digits: str) -> tuple[Fraction, int]:
     words, last = side.words, at + 1
     value = _decimal(digits)
     short = len(digits) <= 3 and value != 0
-    while last < len(words) and words[last].isdecimal():
+    while last < min(len(words), at + LONGEST // 3) and words[last].isdecimal():
         between = side.text[side.ends[last - 1] : side.begins[last]]
         if short and len(words[last]) == 3 and between in _GROUPING:
             value = value * 1000 + int(words[last])
-        elif between == "٫":
+        elif between == "٫" and len(words[last]) <= LONGEST:
             value += Fraction(int(words[last]), 10 ** len(words[last]))
             short = False
         else:

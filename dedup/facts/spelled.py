@@ -13,6 +13,10 @@ from fractions import Fraction
 from dedup.lexicon import HAN, Lexicon
 from dedup.words import Words
 
+LONGEST = 30
+"""Digits of the longest number worth reading; what is longer is an identifier or noise."""
+_COMPOUND = 80
+"""Letters of the longest compound worth taking apart."""
 _JOINED = re.compile(r"[\s\-–‑]*")
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 HAN_SCALES = {
@@ -51,12 +55,14 @@ def read_han(words: Sequence[str], at: int, head: Fraction | None = None) -> tup
     total = section = Fraction(0)
     digit = head
     i = at
-    while i < len(words) and (words[i] in HAN or (words[i].isdecimal() and not section)):
+    while i < min(len(words), at + LONGEST) and (
+        words[i] in HAN or (words[i].isdecimal() and not section and len(words[i]) <= LONGEST)
+    ):
         scale = HAN_SCALES.get(words[i])
         if words[i].isdecimal():  # 1万1000
             if i == at or HAN_SCALES.get(words[i - 1], 0) < 10**4:
                 break
-            section = Fraction(words[i])
+            section = Fraction(int(words[i]))
         elif scale is None:
             digit = (digit or 0) * 10 + Fraction(_HAN_DIGITS[words[i]])
         elif scale < 10**4:
@@ -108,7 +114,7 @@ def _fits(current: int, value: int, lexicon: Lexicon) -> bool:
 
 def _compound(word: str, lexicon: Lexicon) -> int | None:
     """The value of number words written together ("fünfundzwanzig", "zweihundert")."""
-    if lexicon.compound is None or not lexicon.compound.fullmatch(word):
+    if lexicon.compound is None or len(word) > _COMPOUND or not lexicon.compound.fullmatch(word):
         return None
     return _split(word, lexicon, 0, 0)
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -76,7 +76,7 @@ _CLAIMS = (
 )  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=64)
 def lexicon(language: str) -> Lexicon:
     """The lexicon of a primary language subtag; nearly empty for a language without a table."""
     resource = files(__name__).joinpath(f"{language}.toml")
