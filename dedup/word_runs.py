@@ -88,9 +88,15 @@ def gaps_between(blocks: list[Block], n: int, m: int) -> tuple[list[Pair], list[
 
 def facing_gaps(left: list[Pair], right: list[Pair], rank: list[int]) -> dict[int, int]:
     """Which left gap faces which right gap, by their places; those next to two runs first."""
+    count = len(rank)
+    if rank == list(range(count)):  # nothing moved
+        return {
+            g: g
+            for g, ((a, b), (c, d)) in enumerate(zip(left, right, strict=True))
+            if a < b and c < d
+        }
     facing: dict[int, int] = {}
     taken: set[int] = set()
-    count = len(rank)
     sides = [
         (g, rank[g - 1] + 1 if g else 0, rank[g] if g < count else count)
         for g, (b, e) in enumerate(left)

@@ -26,8 +26,6 @@ _ENDINGS = frozenset(
 """Endings that make an adjective, a plural or a people's name of a name in Latin script."""
 _OPENERS = "\"“”„«»‘’'([—–-*•"
 _ENDERS = ".!?…:\n\r\u2028\u2029"
-_COMPANY = frozenset("inc corp co ltd llc plc gmbh ag sa spa nv bv oao ooo".split())
-"""What a firm's name may end with or leave out."""
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 
 
@@ -52,7 +50,7 @@ def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
         if words[last] in lexicon.calendar_words:
             break
         last += 1
-    kept = [w for w in words[at:last] if w and w not in lexicon.titles | _COMPANY]
+    kept = [w for w in words[at:last] if w and w not in lexicon.titles]
     opening = _opens(side, at, lexicon) and kept[:1] == [words[at]]
     if opening and is_function_word(words[at]):
         kept = kept[1:]
@@ -87,6 +85,8 @@ def _opens(side: Words, at: int, lexicon: Lexicon) -> bool:
     """Whether word ``at`` begins a sentence, so that its capital tells nothing."""
     i = side.begins[at] - 1
     text = side.text
+    if i > 0 and text[i] == " " and text[i - 1].isalnum():
+        return False
     quoted = False
     while i >= 0 and (text[i] in _OPENERS or text[i] in " \t\u00a0"):
         quoted = quoted or text[i] in _OPENERS

@@ -40,9 +40,9 @@ class Lexicon:
     ``numbers`` below 100 add up, ``scales`` multiply, ``joins`` stand between ("and");
     ``weak`` number words double as articles or pronouns; ``vague`` are quantities such as
     "hundreds" with their lower bound; ``compound`` matches number words written together.
-    ``ambiguous`` months are common words too. A negation may be a suffix ("n't"), and take a
-    prefix with it ("n'est pas"). ``aliases`` numbers the names of one thing alike.
-    After a negation, one of ``caveat_words`` makes a caveat.
+    ``titles`` are no part of a name ("Mr", "Inc"), ``ambiguous`` months are common words too,
+    ``aliases`` numbers the names of one thing alike. A negation may be a suffix ("n't") and take
+    a prefix with it ("n'est pas"); after one, a word of ``caveat_words`` makes a caveat.
     """
 
     language: str
@@ -68,6 +68,8 @@ class Lexicon:
 
 HAN = frozenset("零〇一二三四五六七八九两兩十百千万萬亿億")
 """Numerals that Chinese and Japanese write numbers and dates with."""
+_FIRMS = frozenset("inc corp co ltd llc plc gmbh ag sa spa nv bv oao ooo".split())
+"""What the name of a firm may end with or leave out, in any language."""
 BOUNDS = ("approximate", "at_least", "at_most")
 """Classes of claims that bound the number after them."""
 _CLAIMS = (
@@ -127,7 +129,7 @@ def lexicon(language: str) -> Lexicon:
         months=_by_first_word(_entries("month", months)),
         ambiguous=frozenset(dates.get("ambiguous", ())),
         calendar_words=frozenset(e.words[0] for e in _entries("", [*months, *weekdays])),
-        titles=frozenset(names.get("titles", ())),
+        titles=_FIRMS.union(names.get("titles", ())),
         aliases=MappingProxyType(
             {name: n for n, group in enumerate(names.get("aliases", ())) for name in group}
         ),
