@@ -9,13 +9,15 @@ merge.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.store.codec import BucketKeys
-from dedup.store.run import SPAN, Found, Refs, Run, Times, join, merge
+from dedup.store.run import SPAN, Found, Refs, Run, Times, join, merge, pack
 
 _NEWEST = 1 << 13
 """So many postings stand in the dictionary before they become a run."""
@@ -36,6 +38,33 @@ class Hits:
     refs: Refs
 
 
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Articles in ascending order of ref.
+
+    ``times`` are seconds since 1970, at least 1; ``keys`` those of all articles in a row,
+    ``counts[i]`` of them of article i.
+    """
+
+    refs: Refs
+    times: Times
+    keys: BucketKeys
+    counts: NDArray[np.int64]
+
+    def after(self, ref: int) -> Arrivals:
+        """Those with a higher ref."""
+        known = int(self.refs.searchsorted(ref, side="right"))
+        if not known:
+            return self
+        return Arrivals(
+            self.refs[known:],
+            self.times[known:],
+            self.keys[int(self.counts[:known].sum()) :],
+            self.counts[known:],
+        )
+
+
+_NO_KEYS: BucketKeys = np.empty(0, dtype=np.uint64)
 _NOTHING = Hits(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
 
@@ -47,37 +76,47 @@ class Buckets:
         self._newest = _Newest()
         self._runs: tuple[Run, ...] = ()  # oldest first
 
-    def add(self, refs: Refs, times: Times, keys: BucketKeys, counts: NDArray[np.int64]) -> None:
-        """Add articles, in ascending order of ref and newer than all before.
-
-        ``times`` are seconds since 1970, at least 1; ``keys`` those of all articles in a row,
-        ``counts[i]`` of them of article i.
-        """
-        if len(keys) < _NEWEST:
-            self._newest.add(refs, times, keys, counts)
+    def add(self, arrivals: Arrivals) -> None:
+        """Add articles, in ascending order of ref and newer than all before."""
+        if len(arrivals.keys) < _NEWEST:
+            self._newest.add(arrivals)
             if len(self._newest) >= _NEWEST:
                 self._flush()
             return
         self._flush()
-        spread = np.zeros(int(refs[-1] - refs[0]) + 1, dtype=np.uint32)
-        owners = (refs - refs[0]).astype(np.uint64)
-        spread[owners] = times
-        self._push(Run.of(int(refs[0]), spread, keys, np.repeat(owners, counts)))
+        group = _Group(len(arrivals.keys))
+        group.add(arrivals)
+        self._push(group.run())
+
+    def load(self, arrivals: Iterable[Arrivals]) -> None:
+        """Add many articles, as ``add`` does, sorting those read while others are being read."""
+        self._flush()
+        with ThreadPoolExecutor(max_workers=1) as sorter:
+            sorting: list[Future[Run]] = []
+            group = _Group(_LONGEST)
+            for some in arrivals:
+                if not group.takes(some):
+                    if len(group):
+                        if sorting:
+                            sorting[-1].result()  # so that no more than two wait in memory
+                        sorting.append(sorter.submit(group.run))
+                    group = _Group(max(_LONGEST, len(some.keys)))
+                group.add(some)
+            if len(group):
+                sorting.append(sorter.submit(group.run))
+        for run in sorting:
+            self._push(run.result())
 
     def drop(self, refs: Refs) -> None:
         """Forget articles; unknown ones are no error."""
         self._newest.drop(refs)
         for run in self._runs:
-            inside = refs[(refs >= run.base) & (refs < run.end)]
-            run.times[inside - run.base] = 0
-        kept = []
-        for run in self._runs:
-            alive = np.count_nonzero(run.times)
-            if 2 * alive >= run.articles:
-                kept.append(run)
-            elif alive:
-                kept.append(merge([run]))
-        self._runs = tuple(kept)
+            run.drop(refs)
+        self._runs = tuple(
+            run if 2 * run.alive >= run.articles else merge([run])
+            for run in self._runs
+            if run.alive
+        )
 
     def find(self, keys: BucketKeys, before: Refs) -> Hits:
         """For each key its newest articles with a ref below ``before``, at most the limit."""
@@ -102,7 +141,7 @@ class Buckets:
         return Hits(which, refs)
 
     def _flush(self) -> None:
-        if self._newest.counts:
+        if len(self._newest):
             self._push(self._newest.run())
             self._newest = _Newest()
 
@@ -118,29 +157,62 @@ class Buckets:
         self._runs = tuple(runs)
 
 
+class _Group:
+    """Articles that are to become one run, of at most so many postings."""
+
+    def __init__(self, postings: int) -> None:
+        self._arrivals: list[Arrivals] = []
+        self._entries = np.empty(postings, dtype=np.uint64)
+        self._size = 0
+
+    def __len__(self) -> int:
+        return len(self._arrivals)
+
+    def takes(self, arrivals: Arrivals) -> bool:
+        """Whether there is room for these too."""
+        if not self._arrivals:
+            return len(arrivals.keys) <= len(self._entries)
+        span = int(arrivals.refs[-1]) - int(self._arrivals[0].refs[0])
+        return self._size + len(arrivals.keys) <= len(self._entries) and span < SPAN
+
+    def add(self, arrivals: Arrivals) -> None:
+        """Add articles with higher refs than all before."""
+        self._arrivals.append(replace(arrivals, keys=_NO_KEYS))
+        base = self._arrivals[0].refs[0]
+        owners = np.repeat((arrivals.refs - base).astype(np.uint32), arrivals.counts)
+        end = self._size + len(owners)
+        self._entries[self._size : end] = pack(arrivals.keys, owners)
+        self._size = end
+
+    def run(self) -> Run:
+        """The run; the group is of no use afterwards."""
+        refs = np.concatenate([some.refs for some in self._arrivals])
+        base = int(refs[0])
+        times = np.zeros(int(refs[-1]) - base + 1, dtype=np.uint32)
+        times[refs - base] = np.concatenate([some.times for some in self._arrivals])
+        return Run.of(base, times, self._entries[: self._size])
+
+
 class _Newest:
     """The newest articles, in a dictionary from key to refs, ascending."""
 
     def __init__(self) -> None:
-        self._refs: list[Refs] = []
-        self._keys: list[BucketKeys] = []
-        self.counts: list[NDArray[np.int64]] = []
-        self._time_of: dict[int, int] = {}
+        self._arrivals: list[Arrivals] = []
+        self._there: set[int] = set()
+        self._gone: list[Refs] = []
         self._buckets: dict[int, list[int]] = {}
         self._size = 0
-        self._dropped = False
 
     def __len__(self) -> int:
         return self._size
 
-    def add(self, refs: Refs, times: Times, keys: BucketKeys, counts: NDArray[np.int64]) -> None:
-        self._refs.append(refs)
-        self._keys.append(keys)
-        self.counts.append(counts)
-        self._size += len(keys)
-        self._time_of.update(zip(refs.tolist(), times.tolist(), strict=True))
+    def add(self, arrivals: Arrivals) -> None:
+        self._arrivals.append(arrivals)
+        self._size += len(arrivals.keys)
+        self._there.update(arrivals.refs.tolist())
         buckets = self._buckets
-        for key, ref in zip(keys.tolist(), np.repeat(refs, counts).tolist(), strict=True):
+        owners = np.repeat(arrivals.refs, arrivals.counts).tolist()
+        for key, ref in zip(arrivals.keys.tolist(), owners, strict=True):
             bucket = buckets.get(key)
             if bucket is None:
                 buckets[key] = [ref]
@@ -148,12 +220,12 @@ class _Newest:
                 bucket.append(ref)
 
     def drop(self, refs: Refs) -> None:
-        for ref in refs.tolist():
-            if self._time_of.pop(ref, None) is not None:
-                self._dropped = True
+        if not self._there.isdisjoint(refs.tolist()):
+            self._there.difference_update(refs.tolist())
+            self._gone.append(refs)
 
     def find(self, keys: BucketKeys, before: Refs, limit: int) -> Found:
-        get, there, whole = self._buckets.get, self._time_of, not self._dropped
+        get, there, whole = self._buckets.get, self._there, not self._gone
         which: list[int] = []
         refs: list[int] = []
         bounds = before.tolist()
@@ -171,11 +243,10 @@ class _Newest:
         return np.array(which, dtype=np.int64), np.array(refs, dtype=np.int64)
 
     def run(self) -> Run:
-        refs = np.concatenate(self._refs)
-        base = int(refs[0])
-        times = np.zeros(int(refs[-1]) - base + 1, dtype=np.uint32)
-        times[np.array(list(self._time_of), dtype=np.int64) - base] = list(self._time_of.values())
-        owners = np.repeat(refs - base, np.concatenate(self.counts)).astype(np.uint64)
-        keys = np.concatenate(self._keys)
-        alive = times[owners] > 0
-        return Run.of(base, times, keys[alive], owners[alive])
+        group = _Group(self._size)
+        for arrivals in self._arrivals:
+            group.add(arrivals)
+        run = group.run()
+        for refs in self._gone:
+            run.drop(refs)
+        return run

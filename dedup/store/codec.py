@@ -24,6 +24,7 @@ from dedup.model import (
     Relation,
     SentenceStatus,
 )
+from dedup.store.arrays import stretches
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -199,18 +200,18 @@ def bucket_keys_of(blobs: Sequence[bytes]) -> tuple[BucketKeys, NDArray[np.int64
     """The keys of many encoded postings in one array, and how many each of them has."""
     words = np.frombuffer(b"".join(blobs), dtype="<u4")
     lengths = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) // 4
-    starts = np.cumsum(lengths) - lengths
-    bands = words[starts].astype(np.int64)
-    sketch = words[starts + 1].astype(np.int64)
+    starts = lengths.cumsum() - lengths
+    bands, sketch = words[starts].astype(np.int64), words[starts + 1].astype(np.int64)
     counts = lengths - 2
-    first = np.cumsum(counts) - counts
-    position = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(first, counts)
-    keep = np.ones(len(words), dtype=np.bool_)
-    keep[starts] = keep[starts + 1] = False
-    keys = words[keep]
-    in_bands = position < np.repeat(bands, counts)
-    kind = np.where(
-        in_bands, BANDS, np.where(position < np.repeat(bands + sketch, counts), SKETCH, MARKS)
-    )
-    salt = np.where(in_bands, position.astype(np.uint32) * _SPREAD, np.uint32(0))
-    return (kind.astype(np.uint64) << _KIND) | ((keys ^ salt) * _SPREAD), counts
+    is_key = np.ones(len(words), dtype=np.bool_)
+    is_key[starts] = is_key[starts + 1] = False
+    keys = words[is_key]
+    begins = counts.cumsum() - counts
+    which, at = stretches(begins, bands)
+    keys[at] ^= (at - begins[which]).astype(np.uint32) * _SPREAD
+    keys *= _SPREAD
+    kinds = np.tile(np.array([BANDS, SKETCH, MARKS], dtype=np.uint64) << _KIND, len(blobs))
+    sizes = np.stack([bands, sketch, counts - bands - sketch], axis=1)
+    row = np.repeat(kinds, sizes.ravel())
+    row |= keys
+    return row, counts

@@ -1,4 +1,4 @@
-"""A run: the postings of a stretch of articles, sorted by key and never changed again.
+"""A run: the postings of a stretch of articles, sorted by key.
 
 About 7 bytes a posting. The upper bits of a key choose a slot, whose bounds stand in a table; the
 lower 16 bits or fewer stand beside the article in the slot. So a look-up costs the same few steps
@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.store.arrays import stretches
 from dedup.store.codec import BucketKeys
 
 Refs = NDArray[np.int64]
 Times = NDArray[np.uint32]
+Entries = NDArray[np.uint64]
+"""``key << 30 | article``."""
 Found = tuple[NDArray[np.int64], Refs]
 """Positions of keys in a query and the refs found under them."""
 
@@ -30,16 +34,17 @@ _SLOT_FILL = 8
 """A slot holds between half of this and this many postings on average."""
 _HOT = 64
 """A bucket with more articles stands apart."""
-_PARTS = 16
-"""Runs are merged in so many parts, which bounds the memory needed meanwhile."""
+_PART = 1 << 16
+"""Runs are made in parts of about so many postings, which stay in the processor's cache."""
+_MOST_PARTS = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """One run.
 
     ``times[i]`` is when article ``base + i`` was published, in seconds since 1970; 0 where there
-    is no article (any more). Only that ever changes; ``articles`` is how many there were once.
+    is no article (any more). Of ``articles`` that there were at first ``alive`` are left.
     Slot s holds ``rests`` and ``owners`` from ``slots[s]`` to ``slots[s + 1]``; the hot bucket of
     ``hot_keys[b]`` holds ``hot_owners`` from ``hot_begins[b]`` to ``hot_begins[b + 1]``, ascending.
     """
@@ -47,6 +52,7 @@ class Run:
     base: int
     times: Times
     articles: int
+    alive: int
     slot_bits: int
     slots: NDArray[np.uint32]
     rests: NDArray[np.uint16]
@@ -64,11 +70,19 @@ class Run:
         return len(self.owners) + len(self.hot_owners)
 
     @classmethod
-    def of(cls, base: int, times: Times, keys: BucketKeys, owners: NDArray[np.uint64]) -> Run:
-        """A run of postings in any order; ``owners`` are refs less ``base``."""
-        entries = (keys << _REF_BITS) | owners
+    def of(cls, base: int, times: Times, entries: Entries) -> Run:
+        """A run of entries in any order; they are sorted in place."""
         entries.sort()
-        return _build(base, times, [entries])
+        building = _Building(len(entries))
+        for begin, end in pairwise(entries.searchsorted(_part_edges(len(entries))).tolist()):
+            building.add(entries[begin:end])
+        return building.run(base, times)
+
+    def drop(self, refs: Refs) -> None:
+        """Forget articles; those that are not in the run are no error."""
+        inside = np.unique(refs[(refs >= self.base) & (refs < self.end)]) - self.base
+        self.alive -= int(np.count_nonzero(self.times[inside]))
+        self.times[inside] = 0
 
     def find(self, keys: BucketKeys, before: Refs | None, limit: int) -> Found:
         """The newest articles of each key with a ref below ``before``, newest first.
@@ -79,7 +93,7 @@ class Run:
         slot = (keys >> np.uint64(rest_bits)).astype(np.int64)
         rest = (keys & np.uint64((1 << rest_bits) - 1)).astype(np.uint16)
         low = self.slots[slot].astype(np.int64)
-        which, at = _stretches(low, self.slots[slot + 1] - low)
+        which, at = stretches(low, self.slots[slot + 1] - low)
         hit = self.rests[at] == rest[which]
         found = [(which[hit], self.owners[at[hit]].astype(np.int64))]
         if len(self.hot_keys):
@@ -100,7 +114,7 @@ class Run:
         begin, end = self.hot_begins[bucket], self.hot_begins[bucket + 1]
         start = np.maximum(begin, end - limit)
         if before is None:
-            positions, at = _stretches(start, end - start)
+            positions, at = stretches(start, end - start)
             local = self.hot_owners[at].astype(np.int64)
             if self.times[local].all():
                 return which[positions], local
@@ -115,23 +129,36 @@ class Run:
             found.append((np.full(len(newest), which[i]), newest))
         return join(found)
 
-    def entries(self, part: int) -> NDArray[np.uint64]:
-        """One part of ``_PARTS`` of the postings of articles that are there, roughly sorted."""
-        slots = len(self.slots) - 1
-        first, last = slots * part // _PARTS, slots * (part + 1) // _PARTS
-        sizes = np.diff(self.slots[first : last + 1])
-        slot = np.repeat(np.arange(first, last, dtype=np.uint64), sizes)
-        low, high = int(self.slots[first]), int(self.slots[last])
+    def entries(self, begin: np.uint64, end: np.uint64, shift: int) -> Entries:
+        """The entries from ``begin`` to ``end`` of articles that are there, roughly sorted.
+
+        ``shift`` is added to the articles.
+        """
         rest_bits = np.uint64(32 - self.slot_bits)
-        cold = (slot << rest_bits) | self.rests[low:high]
+        first, last = int(begin >> (_REF_BITS + rest_bits)), int(end >> (_REF_BITS + rest_bits))
+        low, high = int(self.slots[first]), int(self.slots[last])
+        cold = np.repeat(
+            np.arange(first, last, dtype=np.uint64) << rest_bits,
+            np.diff(self.slots[first : last + 1]),
+        )
+        cold |= self.rests[low:high]
         b, e = self.hot_keys.searchsorted(np.array([first, last], dtype=np.uint64) << rest_bits)
         hot = np.repeat(self.hot_keys[b:e], np.diff(self.hot_begins[b : e + 1]))
         owners = np.concatenate(
             [self.owners[low:high], self.hot_owners[self.hot_begins[b] : self.hot_begins[e]]]
         )
-        entries = (np.concatenate([cold, hot]) << _REF_BITS) | owners
-        alive: NDArray[np.uint64] = entries[self.times[owners] > 0]
-        return alive
+        found = pack(np.concatenate([cold, hot]), owners)
+        if self.alive < self.articles:
+            found = found[self.times[owners] > 0]
+        found += np.uint64(shift)
+        return found
+
+
+def pack(keys: BucketKeys, owners: NDArray[np.uint32] | NDArray[np.uint64]) -> Entries:
+    """Entries of keys and the articles that carry them; ``owners`` are refs less the base."""
+    entries: Entries = keys << _REF_BITS
+    entries |= owners
+    return entries
 
 
 def merge(runs: Sequence[Run]) -> Run:
@@ -140,12 +167,13 @@ def merge(runs: Sequence[Run]) -> Run:
     times = np.zeros(runs[-1].end - base, dtype=np.uint32)
     for run in runs:
         times[run.base - base : run.end - base] = run.times
-    parts = []
-    for part in range(_PARTS):
-        entries = np.concatenate([run.entries(part) + np.uint64(run.base - base) for run in runs])
+    size = sum(map(len, runs))
+    building = _Building(size)
+    for begin, end in pairwise(_part_edges(size)):
+        entries = np.concatenate([run.entries(begin, end, run.base - base) for run in runs])
         entries.sort(kind="stable")
-        parts.append(entries)
-    return _build(base, times, parts)
+        building.add(entries)
+    return building.run(base, times)
 
 
 def join(found: Sequence[Found]) -> Found:
@@ -155,52 +183,68 @@ def join(found: Sequence[Found]) -> Found:
     return np.concatenate([w for w, _ in found]), np.concatenate([r for _, r in found])
 
 
-def _stretches(begin: NDArray[np.int64], size: NDArray[np.int64]) -> Found:
-    """The indices of all stretches in a row, with the number of the stretch each belongs to."""
-    ends = size.cumsum()
-    total = int(ends[-1])
-    return (
-        np.repeat(np.arange(len(size)), size),
-        np.arange(total) + np.repeat(begin - ends + size, size),
-    )
+def _part_edges(size: int) -> Entries:
+    """The bounds of parts of equal extent, of which each slot of any run belongs to one."""
+    bits = min(max(size // _PART, 1), _MOST_PARTS).bit_length() - 1
+    return np.arange((_KINDS << bits) + 1, dtype=np.uint64) << np.uint64(62 - bits)
 
 
-def _build(base: int, times: Times, parts: Sequence[NDArray[np.uint64]]) -> Run:
-    """A run of sorted entries ``key << 30 | article``, in parts that do not overlap."""
-    postings = sum(map(len, parts))
-    slot_bits = min(max(16, (postings // (_KINDS * _SLOT_FILL)).bit_length()), 32)
-    rest_mask = np.uint64((1 << (32 - slot_bits)) - 1)
-    slots = np.zeros((_KINDS << slot_bits) + 1, dtype=np.uint32)
-    rests, owners, hot_keys, hot_sizes, hot_owners = [], [], [], [], []
-    for entries in parts:
+class _Building:
+    """A run in the making, out of sorted entries in ascending parts, at most ``most`` in all."""
+
+    def __init__(self, most: int) -> None:
+        bits = min(max(16, (most // (_KINDS * _SLOT_FILL)).bit_length()), 32)
+        self._slot_bits = bits
+        self._slots = np.zeros((_KINDS << bits) + 1, dtype=np.uint32)
+        self._rests = np.empty(most, dtype=np.uint16)
+        self._owners = np.empty(most, dtype=np.uint32)
+        self._size = 0
+        self._hot_keys = [np.empty(0, dtype=np.uint64)]
+        self._hot_sizes = [np.zeros(1, dtype=np.int64)]
+        self._hot_owners = [np.empty(0, dtype=np.uint32)]
+
+    def add(self, entries: Entries) -> None:
+        """Add entries with higher keys than all before."""
         keys = entries >> _REF_BITS
-        first = np.concatenate([[0], (keys[1:] != keys[:-1]).nonzero()[0] + 1, [len(keys)]])
-        sizes = np.diff(first)
-        is_hot = sizes > _HOT
-        if is_hot.any():
-            hot = np.repeat(is_hot, sizes)
-            hot_keys.append(keys[first[:-1][is_hot]])
-            hot_sizes.append(sizes[is_hot])
-            hot_owners.append((entries[hot] & _REF_MASK).astype(np.uint32))
-            cold, keys = entries[~hot], keys[~hot]
-        else:
-            cold = entries
-        if len(keys):
-            slot = (keys >> np.uint64(32 - slot_bits)).astype(np.int64)
-            counts = np.bincount(slot - slot[0])
-            slots[slot[0] + 1 : slot[0] + 1 + len(counts)] += counts.astype(np.uint32)
-        rests.append((keys & rest_mask).astype(np.uint16))
-        owners.append((cold & _REF_MASK).astype(np.uint32))
-    np.cumsum(slots, out=slots)
-    return Run(
-        base=base,
-        times=times,
-        articles=int(np.count_nonzero(times)),
-        slot_bits=slot_bits,
-        slots=slots,
-        rests=np.concatenate(rests),
-        owners=np.concatenate(owners),
-        hot_keys=np.concatenate([np.empty(0, dtype=np.uint64), *hot_keys]),
-        hot_begins=np.cumsum(np.concatenate([np.zeros(1, dtype=np.int64), *hot_sizes])),
-        hot_owners=np.concatenate([np.empty(0, dtype=np.uint32), *hot_owners]),
-    )
+        far = (keys[_HOT:] == keys[:-_HOT]).nonzero()[0]
+        if len(far):
+            hot_keys = np.unique(keys[far])
+            low, high = keys.searchsorted(hot_keys), keys.searchsorted(hot_keys, "right")
+            _, at = stretches(low, high - low)
+            self._hot_keys.append(hot_keys)
+            self._hot_sizes.append(high - low)
+            self._hot_owners.append((entries[at] & _REF_MASK).astype(np.uint32))
+            is_cold = np.ones(len(keys), dtype=np.bool_)
+            is_cold[at] = False
+            entries, keys = entries[is_cold], keys[is_cold]
+        if not len(keys):
+            return
+        begin, end = self._size, self._size + len(keys)
+        self._owners[begin:end] = entries & _REF_MASK
+        self._rests[begin:end] = keys & np.uint64((1 << (32 - self._slot_bits)) - 1)
+        keys >>= np.uint64(32 - self._slot_bits)
+        first = int(keys[0])
+        keys -= np.uint64(first)
+        counts = np.bincount(keys.astype(np.int64))
+        self._slots[first + 1 : first + 1 + len(counts)] += counts.astype(np.uint32)
+        self._size = end
+
+    def run(self, base: int, times: Times) -> Run:
+        """The finished run."""
+        np.cumsum(self._slots, out=self._slots)
+        self._rests.resize(self._size, refcheck=False)
+        self._owners.resize(self._size, refcheck=False)
+        articles = int(np.count_nonzero(times))
+        return Run(
+            base=base,
+            times=times,
+            articles=articles,
+            alive=articles,
+            slot_bits=self._slot_bits,
+            slots=self._slots,
+            rests=self._rests,
+            owners=self._owners,
+            hot_keys=np.concatenate(self._hot_keys),
+            hot_begins=np.concatenate(self._hot_sizes).cumsum(),
+            hot_owners=np.concatenate(self._hot_owners),
+        )

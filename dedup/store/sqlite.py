@@ -28,10 +28,11 @@ from dedup.store.base import (
     Page,
     Store,
 )
+from dedup.store.buckets import Arrivals
 from dedup.store.codec import BucketKeys
 from dedup.store.rank import rank
 from dedup.store.sqlite_file import SqliteFile, among, path_of
-from dedup.store.sqlite_index import Arrivals, SqliteIndex
+from dedup.store.sqlite_index import SqliteIndex
 from dedup.store.sqlite_list import edges_at, find_members, list_clusters, stored_articles
 from dedup.store.sqlite_write import KNOWN, Saved, Writer
 

@@ -8,48 +8,27 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.store import codec
-from dedup.store.buckets import Buckets, Hits
-from dedup.store.run import Refs, Times
+from dedup.store.buckets import Arrivals, Buckets, Hits
+from dedup.store.run import Refs
 
-_CHUNK = 50_000
+_CHUNK = 2_000
 _POSTINGS = "SELECT ref, at, keys FROM posting WHERE ref > ? ORDER BY ref"
 _REMOVALS = "SELECT number, ref FROM removal WHERE number > ? ORDER BY number"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """Articles with their times and, in a row, their keys: ``counts[i]`` of article i."""
-
-    refs: Refs
-    times: Times
-    keys: codec.BucketKeys
-    counts: NDArray[np.int64]
-
-    def after(self, ref: int) -> Arrivals:
-        """Those with a higher ref."""
-        known = int(self.refs.searchsorted(ref, side="right"))
-        if not known:
-            return self
-        return Arrivals(
-            self.refs[known:],
-            self.times[known:],
-            self.keys[int(self.counts[:known].sum()) :],
-            self.counts[known:],
-        )
+Row = tuple[int, int, bytes]
+"""Ref, time and postings of an article."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """What others wrote since the last look."""
 
-    rows: Sequence[tuple[int, int, bytes]]
+    rows: Sequence[Row]
     removals: Sequence[tuple[int, int]]
 
 
@@ -100,7 +79,7 @@ class SqliteIndex:
     def _add(self, arrivals: Arrivals) -> None:
         new = arrivals.after(self._last_ref)
         if len(new.refs):
-            self._buckets.add(new.refs, new.times, new.keys, new.counts)
+            self._buckets.add(new)
             self._last_ref = int(new.refs[-1])
 
     def _drop(self, removals: Sequence[tuple[int, int]]) -> None:
@@ -115,8 +94,14 @@ class SqliteIndex:
             self._last_ref = 0
             (self._last_removal,) = db.execute("SELECT removal FROM ledger").fetchone()
         rows = db.execute(_POSTINGS, (self._last_ref,))
-        while chunk := rows.fetchmany(_CHUNK):
-            self._add(_decoded(chunk))
+        chunk = rows.fetchmany(_CHUNK)
+        if len(chunk) < _CHUNK:
+            if chunk:
+                self._add(_decoded(chunk))
+        else:
+            last = [0]
+            self._buckets.load(_read(chunk, rows, last))
+            self._last_ref = last[0]
         self._drop(db.execute(_REMOVALS, (self._last_removal,)).fetchall())
 
     def _lost(self, db: sqlite3.Connection) -> bool:
@@ -125,7 +110,15 @@ class SqliteIndex:
         return self._last_removal < 0 or (oldest is not None and oldest > self._last_removal + 1)
 
 
-def _decoded(rows: Sequence[tuple[int, int, bytes]]) -> Arrivals:
+def _read(chunk: list[Row], rows: sqlite3.Cursor, last: list[int]) -> Iterator[Arrivals]:
+    """This chunk and the following ones; ``last`` takes the last ref."""
+    while chunk:
+        last[0] = chunk[-1][0]
+        yield _decoded(chunk)
+        chunk = rows.fetchmany(_CHUNK)
+
+
+def _decoded(rows: Sequence[Row]) -> Arrivals:
     refs, times, blobs = zip(*rows, strict=True)
     keys, counts = codec.bucket_keys_of(blobs)
     return Arrivals(np.array(refs), np.array(times, dtype=np.uint32), keys, counts)

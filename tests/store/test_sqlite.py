@@ -281,8 +281,8 @@ class TestDeletion:
     def test_a_file_does_not_grow_by_turning_over(self, here: Path) -> None:
         store = opened(f"sqlite:///{PATH}")
         sizes = []
-        for turn in range(6):
-            ids = [f"{turn}-{i}" for i in range(200)]
+        for turn in range(4):
+            ids = [f"{turn}-{i}" for i in range(100)]
             save(store, *(entry(id, range(50), text=os.urandom(900).hex()) for id in ids))
             sizes.append(store.stats().bytes)
             store.delete(ids)
