@@ -1,16 +1,19 @@
-"""Articles from files: JSON, NDJSON, plain text, HTML, or folders of these, or stdin."""
+"""Articles from files: JSON, NDJSON, text, HTML, Parquet, WARC, folders of these, or stdin."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from dedup.errors import InvalidArticle
 from dedup.model import Article
 from dedup.settings import Settings
-from service.records import Record, Refused, lines, records
+from service import archives
+from service.journal import Journal
+from service.records import Found, Record, Refused, lines, records
 
 STDIN = "-"
 SUFFIXES = {
@@ -20,7 +23,22 @@ SUFFIXES = {
     ".txt": "text",
     ".html": "html",
     ".htm": "html",
+    ".parquet": "parquet",
+    ".warc": "warc",
+    ".warc.gz": "warc",
 }
+_MANY = {"json", "ndjson", "parquet", "warc"}
+"""Kinds that hold records with ids of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A record, the file it is from (None for stdin), and which one of it; None is its end."""
+
+    file: Path | None
+    number: int
+    record: Record | None
+    bytes: int
 
 
 def files(paths: Iterable[str]) -> Iterator[tuple[str, Path]]:
@@ -37,7 +55,7 @@ def files(paths: Iterable[str]) -> Iterator[tuple[str, Path]]:
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 file = Path(folder, name)
-                if not name.startswith(".") and file.suffix.lower() in SUFFIXES:
+                if not name.startswith(".") and _kind(file) is not None:
                     yield file.relative_to(path).with_suffix("").as_posix(), file
 
 
@@ -52,21 +70,44 @@ def total_bytes(paths: Iterable[str]) -> int | None:
 def read(paths: Iterable[str], settings: Settings) -> Iterator[Record]:
     """Every record of the files and folders, one after the other; ``-`` reads NDJSON from stdin.
 
-    NDJSON is read line by line, every other file whole. The settings say how long a line and
-    a text may be.
+    NDJSON and archives are read piece by piece, every other file whole. The settings say how long
+    a line and a text may be.
     """
+    return (step.record for step in steps(paths, settings) if step.record is not None)
+
+
+def steps(
+    paths: Iterable[str], settings: Settings, journal: Journal | None = None
+) -> Iterator[Step]:
+    """Every record, and the end of every file; what the journal has is passed over."""
     owners: dict[str, Path] = {}
     for path in paths:
         if path == STDIN:
-            yield from lines("stdin", sys.stdin.buffer, settings)
+            for number, found in enumerate(lines("stdin", sys.stdin.buffer, settings), 1):
+                yield Step(None, number, found.read(), found.bytes)
             continue
         for id, file in files([path]):
-            named = _kind(file) not in {"json", "ndjson"}
+            named = _kind(file) not in _MANY
             if named and owners.setdefault(id, file) != file:
                 reason = f"its id {id!r} is already that of {owners[id]}"
-                yield Refused(str(file), _size(file), reason)
+                yield Step(file, 0, Refused(str(file), 0, reason), _size(file))
             else:
-                yield from _read_file(file, id, settings)
+                yield from _steps(file, id, settings, journal)
+
+
+def _steps(file: Path, id: str, settings: Settings, journal: Journal | None) -> Iterator[Step]:
+    left, number = _size(file), 0
+    try:
+        passed = journal.passed(file) if journal is not None else 0
+        if passed is not None:
+            for number, found in enumerate(_found(file, id, settings), 1):
+                left -= found.bytes
+                if number > passed:
+                    yield Step(file, number, found.read(), found.bytes)
+        yield Step(file, number, None, left)
+    except (OSError, archives.MissingExtra) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        yield Step(file, 0, Refused(str(file), 0, reason), left)
 
 
 def one(path: str, settings: Settings) -> Article:
@@ -75,9 +116,11 @@ def one(path: str, settings: Settings) -> Article:
     Raises ``InvalidArticle`` with the place and the reason.
     """
     if path == STDIN:
-        found = records("stdin", sys.stdin.buffer.read(), None, "stdin", settings)
+        data = sys.stdin.buffer.read()
+        found = (one.read() for one in records("stdin", data, None, "stdin", settings))
     else:
-        found = _read_file(Path(path), path, settings)
+        steps = _steps(Path(path), path, settings, None)
+        found = (step.record for step in steps if step.record is not None)
     first = next(found, None)
     if isinstance(first, Refused):
         raise InvalidArticle("file", f"{first.location}: {first.reason}")
@@ -87,20 +130,26 @@ def one(path: str, settings: Settings) -> Article:
     return first.article
 
 
-def _read_file(file: Path, id: str, settings: Settings) -> Iterator[Record]:
-    """Every record of one file; a file without a known suffix is looked into."""
-    try:
-        with file.open("rb") as stream:
-            if _kind(file) == "ndjson":
-                yield from lines(str(file), stream, settings)
-            else:
-                yield from records(str(file), stream.read(), _kind(file), id, settings)
-    except OSError as error:
-        yield Refused(str(file), 0, error.strerror or str(error))
+def _found(file: Path, id: str, settings: Settings) -> Iterator[Found]:
+    """Every record of one file; a file without a known suffix is looked into.
+
+    Raises ``OSError`` for a file that cannot be read.
+    """
+    kind = _kind(file)
+    with file.open("rb") as stream:
+        if kind == "ndjson":
+            yield from lines(str(file), stream, settings)
+        elif kind == "parquet":
+            yield from archives.parquet(file, settings)
+        elif kind == "warc":
+            yield from archives.warc(file, stream, settings)
+        else:
+            yield from records(str(file), stream.read(), kind, id, settings)
 
 
 def _kind(file: Path) -> str | None:
-    return SUFFIXES.get(file.suffix.lower())
+    name = file.name.lower()
+    return next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
 
 
 def _size(file: Path) -> int:

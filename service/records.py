@@ -44,13 +44,37 @@ class Refused:
     bytes: int
     reason: str
 
+    def read(self) -> Record:
+        """There is nothing more to it."""
+        return self
+
 
 Record = Taken | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A record that was found but not yet made into an article, which is what takes time."""
+
+    location: str
+    bytes: int
+    article: Callable[[], Article]
+
+    def read(self) -> Record:
+        """What becomes of it; every refusal of an article ends here."""
+        try:
+            return Taken(self.location, self.bytes, self.article())
+        except NO_ARTICLE as error:
+            # the place names the line
+            return Refused(self.location, self.bytes, reason(error).removeprefix("line 1, "))
+
+
+Found = Unread | Refused
+
+
 def records(
     name: str, data: bytes, kind: str | None, id: str, settings: Settings
-) -> Iterator[Record]:
+) -> Iterator[Found]:
     """Every record of a file's content: JSON, HTML or plain text.
 
     ``name`` is what a place is called, ``kind`` one of json, html and text; without one the
@@ -61,20 +85,20 @@ def records(
     if kind == "json":
         yield from _values(name, data, settings)
     else:
-        yield _record(name, len(data), lambda: _document(data, kind, id, settings))
+        yield Unread(name, len(data), lambda: _document(data, kind, id, settings))
 
 
-def lines(name: str, stream: IO[bytes], settings: Settings) -> Iterator[Record]:
+def lines(name: str, stream: IO[bytes], settings: Settings) -> Iterator[Found]:
     """NDJSON: one object a line; empty lines are passed over."""
     for number, line in ndjson.lines(stream, settings.max_body_bytes):
         place = f"{name}:{number}"
         if isinstance(line, TooLarge):
             yield Refused(place, 0, str(line))
         else:
-            yield _record(place, len(line), partial(_object, line.rstrip(), settings))
+            yield Unread(place, len(line), partial(_object, line.rstrip(), settings))
 
 
-def _values(name: str, data: bytes, settings: Settings) -> Iterator[Record]:
+def _values(name: str, data: bytes, settings: Settings) -> Iterator[Found]:
     """JSON: one object, or an array of objects each of which stands for itself."""
     line, counted = 1, 0
     try:
@@ -84,7 +108,7 @@ def _values(name: str, data: bytes, settings: Settings) -> Iterator[Record]:
             counted = begin
             value = text[begin:end].encode()
             article = partial(_object, value, settings)
-            yield _record(f"{name}:{line}", len(value), article)
+            yield Unread(f"{name}:{line}", len(value), article)
     except UnicodeDecodeError as error:
         yield Refused(name, len(data), reason(error))
     except json.JSONDecodeError as error:
@@ -150,14 +174,6 @@ def _document(data: bytes, kind: str, id: str, settings: Settings) -> Article:
     fields = {"id": id, "html" if kind == "html" else "text": text}
     article = ArticleIn.model_validate(fields)
     return article.to_article(max_chars=settings.max_text_chars)
-
-
-def _record(location: str, size: int, article: Callable[[], Article]) -> Record:
-    """What becomes of one record; every refusal of an article ends here."""
-    try:
-        return Taken(location, size, article())
-    except NO_ARTICLE as error:
-        return Refused(location, size, reason(error).removeprefix("line 1, "))  # the place names it
 
 
 def reason(error: Exception) -> str:

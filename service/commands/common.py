@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,6 +48,14 @@ def settings_with(**options: Any) -> Settings:
     settings = replace(Settings.from_env(), **given)
     settings.validate()
     return settings
+
+
+def place(settings: Settings) -> str:
+    """Where the store of the settings is, in words that mean the same from any folder."""
+    prefix = "sqlite:///"
+    if settings.store.startswith(prefix) and settings.store != prefix:
+        return prefix + os.path.abspath(settings.store.removeprefix(prefix))
+    return re.sub(r"://[^@/]*@", "://", settings.store)  # without a password
 
 
 @contextmanager

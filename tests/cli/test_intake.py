@@ -22,6 +22,12 @@ def read(*paths: Path | str) -> list[Record]:
     return list(intake.read(map(str, paths), SETTINGS))
 
 
+def in_file(content: str) -> list[Record]:
+    """Every record of a JSON file."""
+    found = records("f", content.encode(), "json", "unused", SETTINGS)
+    return [one.read() for one in found]
+
+
 def short(found: list[Record], folder: Path) -> list[tuple[str, str]]:
     """Each record as its place in the folder and its id or the reason it was refused."""
     return [
@@ -149,12 +155,8 @@ def test_an_array_and_lines_say_the_same(
     articles: list[dict[str, object]], indent: int | None
 ) -> None:
     whole = json.dumps(articles, ensure_ascii=False, indent=indent)
-    array = list(records("f", whole.encode(), "json", "id", SETTINGS))
-    alone = [
-        one
-        for article in articles
-        for one in records("f", json.dumps(article).encode(), "json", "id", SETTINGS)
-    ]
+    array = in_file(whole)
+    alone = [one for article in articles for one in in_file(json.dumps(article))]
     assert [getattr(a, "article", None) for a in array] == [
         getattr(a, "article", None) for a in alone
     ]
@@ -166,7 +168,7 @@ def test_an_array_and_lines_say_the_same(
 
 def test_a_record_without_an_id_keeps_the_one_it_is_given() -> None:
     [first, again, other] = [
-        records("f", json.dumps(fields).encode(), "json", "unused", SETTINGS)
+        in_file(json.dumps(fields))
         for fields in (
             {"text": "One.", "source": "A"},
             {"source": "A", "text": "One."},
