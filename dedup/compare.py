@@ -6,7 +6,7 @@ Both rest on the same alignment; ``compare`` adds the words of every aligned pai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,9 +26,13 @@ from dedup.model import (
 )
 from dedup.rows import Row, rows, span
 from dedup.settings import Settings
+from dedup.template import other_facts
 from dedup.units import Prepared, alike
 from dedup.verdict import decide, reasons
 from dedup.words import Words, align_words
+
+_TEMPLATE_SCORE = 0.1
+"""Most that the score of a recurring notice can be, alike as its words are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def _judged(
     linked = links(left, right, finding.alignment)
     found = rows(left, right, linked, finding.left_speech, finding.right_speech)
     evidence = finding.evidence
+    if relation.is_reuse and relation is not Relation.EXACT and _is_template(left, right, found):
+        relation, score = Relation.SAME_TEMPLATE, min(score, _TEMPLATE_SCORE)
     left_in_right, right_in_left, _ = _overlap(left.shingles5, right.shingles5)
     judgement = Judgement(
         relation=relation,
@@ -104,6 +110,21 @@ def _judged(
         right_coverage=_coverage(row.right for row in found if row.left is not None),
     )
     return judgement, found
+
+
+def _is_template(left: Prepared, right: Prepared, found: Sequence[Row]) -> bool:
+    """Whether what looks like reuse is one form filled in with other facts."""
+    pairs = [
+        (_words(left, row.left), _words(right, row.right))
+        for row in found
+        if row.left is not None and row.right is not None
+    ]
+    covered = (
+        _coverage(row.left for row in found if row.right is not None).bit_count(),
+        _coverage(row.right for row in found if row.left is not None).bit_count(),
+    )
+    shares = (covered[0] / max(len(left.rows), 1), covered[1] / max(len(right.rows), 1))
+    return other_facts(pairs, shares, left.analysed.language)
 
 
 def _overlap(a: Hashes, b: Hashes) -> tuple[float, float, float]:

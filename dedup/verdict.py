@@ -64,7 +64,13 @@ def reasons(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, .
             f"One story has fewer than {settings.min_story_words} words: "
             "they were compared for exactness only.",
         )
-    out = [
+    out = []
+    if relation is Relation.SAME_TEMPLATE:
+        out.append(
+            "It is the same form with other facts: where the sentences agree, most of their "
+            "figures, dates or names differ. With the same figures it would be a copy."
+        )
+    out += [
         f"About {e.reworded:.0f} narrative sentences of one were made from the other's.",
         f"{e.verbatim:.0%} of the shorter story stands in the other in runs of 8 words or more.",
     ]

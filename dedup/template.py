@@ -1,0 +1,91 @@
+"""Recurring notices: the same form filled in with other facts.
+
+A market report, a weather warning or an auction result repeats last week's sentences with this
+week's numbers. What tells it from a copy is not its words but that its figures, dates and names
+are others nearly everywhere, while a correction or an update changes few of them and adds the
+rest. No list of words is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dedup.facts import Fact, agree, facts_in
+from dedup.model import EditKind
+from dedup.words import Words
+
+_FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
+_NAMES = frozenset({EditKind.NAME})
+_FILLED, _FILLED_FULLER = 0.4, 0.7
+"""Least share of the sentences of the one and of the other side that are aligned: one form."""
+_MATCHED = 0.6
+"""Most of the figures of the poorer side that the same form may share."""
+_MATCHED_BESIDE_NAMES, _NAMES_MATCHED = 0.75, 0.5
+"""The same where names differ too, and most of the names that may be shared then."""
+_RIVAL = 0.5
+"""Least share of the aligned sentences with figures whose figures differ."""
+_OF_ALL = 0.3
+"""Least share of all aligned sentences whose figures, or whose names, differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What became of the facts of one sort in the aligned sentences of two articles.
+
+    ``both``: sentence pairs with such a fact on both sides; ``rival``: those where each side has
+    one that the other lacks. ``matched``: share of the poorer side's facts that stand in the
+    partner sentence, 0..1, and 1 where there are none.
+    """
+
+    both: int
+    rival: int
+    matched: float
+
+
+def other_facts(
+    pairs: Sequence[tuple[Words, Words]], shares: tuple[float, float], language: str
+) -> bool:
+    """Whether two articles are one form filled in with other facts.
+
+    ``pairs`` are the aligned sentences, ``shares`` the aligned share of each side's sentences,
+    0..1. Cost: finding the facts of each sentence once, some 100 microseconds a pair.
+    """
+    if not pairs or min(shares) < _FILLED or max(shares) < _FILLED_FULLER:
+        return False
+    found = [(facts_in(a, language=language), facts_in(b, language=language)) for a, b in pairs]
+    figures, names = filling(found, _FIGURES), filling(found, _NAMES)
+    enough = _OF_ALL * len(pairs)
+    if not figures.rival:
+        return False
+    if (
+        figures.matched <= _MATCHED
+        and figures.rival >= _RIVAL * figures.both
+        and figures.rival >= enough
+    ):
+        return True
+    return (
+        names.rival > 0
+        and figures.matched <= _MATCHED_BESIDE_NAMES
+        and names.matched <= _NAMES_MATCHED
+        and max(figures.rival, names.rival) >= enough
+    )
+
+
+def filling(
+    found: Sequence[tuple[Sequence[Fact], Sequence[Fact]]], kinds: frozenset[EditKind]
+) -> Filling:
+    """Compare the facts of some kinds, pair by pair."""
+    both = rival = same = lefts = rights = 0
+    for left, right in found:
+        a = [f for f in left if f.kind in kinds and not f.weak]
+        b = [f for f in right if f.kind in kinds and not f.weak]
+        lone_a = sum(not any(agree(f, g) for g in b) for f in a)
+        lone_b = sum(not any(agree(f, g) for f in a) for g in b)
+        both += bool(a and b)
+        rival += bool(lone_a and lone_b)
+        lefts += len(a)
+        rights += len(b)
+        same += min(len(a) - lone_a, len(b) - lone_b)
+    fewer = min(lefts, rights)
+    return Filling(both, rival, same / fewer if fewer else 1.0)
