@@ -1,0 +1,152 @@
+"""Reading the store: articles, their matches, clusters, synopses, comparisons.
+
+What is prepared once for comparison is kept in memory. A new version of an article gets a new
+ref, so what is kept is never out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dedup.analyse import analyse
+from dedup.cache import Cache
+from dedup.compare import compare
+from dedup.errors import NotFound
+from dedup.matches import mirrored, strongest_first
+from dedup.model import (
+    AnalysedArticle,
+    Article,
+    Cluster,
+    Comparison,
+    Match,
+    StoredArticle,
+    Synopsis,
+)
+from dedup.overview import overview
+from dedup.settings import Settings
+from dedup.store.base import ClusterQuery, Page, Store
+from dedup.synopsis import synopsis
+from dedup.topic import topic
+from dedup.units import Prepared, prepare
+
+
+class Reader:
+    """What can be asked of a store without changing it. Safe to use from several threads."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self._cache: Cache[int, Prepared] = Cache(settings.cache_articles)
+
+    def compare(
+        self, left: Article, right: Article, settings: Settings | None = None
+    ) -> Comparison:
+        """Compare two articles in full; neither needs to be stored."""
+        return compare(prepare(analyse(left)), prepare(analyse(right)), settings or self.settings)
+
+    def article(self, id: str) -> StoredArticle:
+        """A stored article. Raises ``NotFound``."""
+        stored = self.store.get([id]).get(id)
+        if stored is None:
+            raise NotFound("article", id)
+        return stored
+
+    def read(self, article: Article) -> AnalysedArticle:
+        """What is known of an article from its text alone; it needs not to be stored."""
+        return analyse(article)
+
+    def analysed(self, stored: StoredArticle) -> AnalysedArticle:
+        """What is known of a stored article from its text alone."""
+        return self.prepared([stored])[stored.ref].analysed
+
+    def matches(self, id: str) -> tuple[Match, ...]:
+        """What a stored article is related to, strongest first. Raises ``NotFound``."""
+        stored = self.article(id)
+        own = self.prepared([stored])[stored.ref]
+        return self.with_changes(own, self._stored_matches([stored.ref])[stored.ref])
+
+    def clusters(self, query: ClusterQuery) -> Page:
+        """One page of clusters."""
+        return self.store.clusters(query)
+
+    def cluster(self, id: str) -> Cluster:
+        """One cluster in full. Raises ``NotFound`` or ``ClusterMoved``."""
+        members = self.store.members(id)
+        edges = self.store.edges([m.ref for m in members])
+        inside = {m.ref for m in members}
+        far = {ref for e in edges for ref in (e.left, e.right)} - inside
+        others = self.store.by_ref(sorted(far))
+        topics = {}
+        if any(e.relation.is_reuse and not e.binding for e in edges):
+            everyone = [*members, *others.values()]
+            topics = {ref: topic(one.analysed) for ref, one in self.prepared(everyone).items()}
+        return overview(id, members, edges, others, topics)
+
+    def synopsis(
+        self, id: str, base: str | None = None, columns: Sequence[str] | None = None
+    ) -> Synopsis:
+        """The story's sentences side by side, read against ``base`` (default: representative).
+
+        ``columns`` are ids of members or of articles beside the cluster, in the order wanted
+        (default: all members, earliest first). Raises ``NotFound`` or ``ClusterMoved``.
+        """
+        cluster = self.cluster(id)
+        known = {one.article.id: one for one in (*cluster.members, *cluster.beside)}
+        wanted = list(columns) if columns else [m.article.id for m in cluster.members]
+        base_id = base or cluster.representative_id
+        for one in (base_id, *wanted):
+            if one not in known:
+                raise NotFound("article in this cluster", one)
+        if base_id not in wanted:
+            wanted.insert(0, base_id)
+        shown = [known[one] for one in dict.fromkeys(wanted)]
+        prepared = self.prepared(shown)
+        left = prepared[known[base_id].ref]
+        comparisons = {
+            one.article.id: compare(left, prepared[one.ref], self.settings)
+            for one in shown
+            if one.article.id != base_id
+        }
+        return synopsis(cluster.id, left.analysed, shown, comparisons)
+
+    def prepared(self, stored: Iterable[StoredArticle]) -> dict[int, Prepared]:
+        """Stored articles made ready for comparison, by ref; from memory where they were before."""
+        out: dict[int, Prepared] = {}
+        for one in stored:
+            prepared = self._cache.get(one.ref)
+            if prepared is None:
+                prepared = prepare(analyse(one.article))
+                self._cache.put(one.ref, prepared)
+            out[one.ref] = prepared
+        return out
+
+    def with_changes(self, own: Prepared, matches: Sequence[Match]) -> tuple[Match, ...]:
+        """The matches with their changes counted: a full comparison for each related article."""
+        related = [match.id for match in matches if match.relation.level > 0]
+        stored = self.store.get(related) if related else {}
+        ready = self.prepared(stored.values())
+        out = []
+        for match in matches:
+            other = stored.get(match.id) if match.relation.level > 0 else None
+            if other is None:
+                out.append(match)
+            else:
+                changes = compare(own, ready[other.ref], self.settings).changes
+                out.append(replace(match, changes=changes))
+        return tuple(out)
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+    def _stored_matches(self, refs: Sequence[int]) -> dict[int, tuple[Match, ...]]:
+        edges = self.store.edges(refs)
+        writers = self.store.by_ref(sorted({e.left for e in edges}))
+        found: dict[int, list[Match]] = {ref: [] for ref in refs}
+        for edge in edges:
+            if edge.left in found:
+                found[edge.left].append(edge.match)
+            if edge.right in found and edge.left in writers:
+                found[edge.right].append(mirrored(edge, writers[edge.left].article.id))
+        return {ref: tuple(sorted(some, key=strongest_first)) for ref, some in found.items()}
