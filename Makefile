@@ -18,6 +18,7 @@ test: $(VENV)/installed-test
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy

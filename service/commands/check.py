@@ -29,7 +29,7 @@ def check(file: str, store: str | None, as_json: bool, exit_code: bool) -> None:
 
     settings = settings_with(store=store)
     article = intake.one(file, settings)
-    with opened(settings) as engine:
+    with opened(settings, create=False) as engine:
         outcome = engine.check(article)
         if as_json:
             print_json(present.outcome(outcome, matched(engine, outcome.matches)))

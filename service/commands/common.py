@@ -59,18 +59,34 @@ def place(settings: Settings) -> str:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Engine]:
+def opened(settings: Settings, create: bool = True) -> Iterator[Engine]:
     """An engine over the store of the settings, closed at the end.
 
-    Raises ``StoreError`` when the store cannot be opened with these settings.
+    With ``create`` a file that is not there yet is made. Raises ``StoreError`` when the store
+    cannot be opened with these settings.
     """
     from dedup.engine import open_engine
 
+    if not create:
+        _refuse_missing(settings.store)
     engine = open_engine(settings)
     try:
         yield engine
     finally:
         engine.close()
+
+
+def _refuse_missing(url: str) -> None:
+    """Raise ``StoreError`` for a file that is not there: reading would find nothing in it."""
+    from dedup.errors import StoreError
+    from dedup.store.sqlite_file import path_of
+
+    path = path_of(url) if url.startswith("sqlite:") else ":memory:"
+    if path != ":memory:" and not os.path.exists(path):
+        raise StoreError(
+            f"there is no store {path!r} yet: `wiretwin ingest` makes it, "
+            "and --store names another one"
+        )
 
 
 def console(stderr: bool = False) -> Console:

@@ -42,7 +42,7 @@ def compare(left: str, right: str, store: str | None, as_json: bool, furniture: 
     settings = settings_with(store=store)
     if _is_file(left) and _is_file(right):
         settings = replace(settings, store="sqlite://")  # nothing stored is asked for
-    with opened(settings) as engine:
+    with opened(settings, create=False) as engine:
         one, other = _article(engine, left), _article(engine, right)
         comparison = engine.compare(one, other)
     if as_json:

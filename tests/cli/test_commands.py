@@ -135,6 +135,17 @@ def test_compare_answers_json_as_the_service_does(tmp_path: Path) -> None:
     assert answer["sentences"] == {s: statuses.count(s) for s in SentenceStatus}
 
 
+@pytest.mark.parametrize("args", [("check", FIRST), ("compare", FIRST, "an id")])
+def test_what_only_reads_makes_no_store(tmp_path: Path, args: tuple[str | Path, ...]) -> None:
+    done = wiretwin(tmp_path, *args)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: there is no store './wiretwin.db' yet: `wiretwin ingest` makes it, "
+        "and --store names another one\n"
+    )
+    assert not list(tmp_path.iterdir())
+
+
 def test_compare_names_the_article_that_is_not_there(filled: Path) -> None:
     done = wiretwin(filled, "compare", FIRST.stem, "nowhere")
     assert (done.exit_code, done.stdout) == (1, "")
