@@ -15,6 +15,7 @@ import click
 from dedup.errors import InvalidSetting, WiretwinError
 from service.commands.check import check
 from service.commands.compare import compare
+from service.commands.consume import consume
 from service.commands.demo import demo
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
@@ -46,5 +47,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (serve, demo, check, compare, ingest, evaluate):
+for command in (serve, demo, check, compare, ingest, consume, evaluate):
     main.add_command(command)
