@@ -40,7 +40,8 @@ return 1
 """Write what became of a message and acknowledge it, once whoever does it how often."""
 
 _LEAVE = """
-if #redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2]) > 0 then return 0 end
+local left = redis.pcall('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2])
+if left.err or #left > 0 then return 0 end
 return redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[2])
 """
 """Remove a consumer that has nothing left; with it would go what it has."""
@@ -107,6 +108,10 @@ class Inbox:
     def open(self) -> None:
         """Make stream and group if they are not there, the group from the first message on."""
         with _translated():
+            for name in filter(None, (self.names.results, self.names.dead)):
+                kind: Any = self._client.type(name)
+                if kind not in (b"none", b"stream"):
+                    raise QueueError(f"{name!r} is no stream but a {kind.decode()}")
             try:
                 self._client.xgroup_create(self.names.stream, self.names.group, "0", mkstream=True)
             except exceptions.ResponseError as error:
