@@ -15,4 +15,6 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('WIRETWIN_PORT', '8080') + '/healthz', timeout=4)"]
+# It starts with keys only: docker run -e WIRETWIN_API_KEYS=... or, where nobody else can reach
+# it, -e WIRETWIN_ALLOW_ANONYMOUS=true
 CMD ["wiretwin", "serve", "--host", "0.0.0.0"]
