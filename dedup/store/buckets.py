@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.store.arrays import lasting
 from dedup.store.codec import BucketKeys
 from dedup.store.run import SPAN, Found, Refs, Run, Times, join, merge, pack
 
@@ -162,7 +163,7 @@ class _Group:
 
     def __init__(self, postings: int) -> None:
         self._arrivals: list[Arrivals] = []
-        self._entries = np.empty(postings, dtype=np.uint64)
+        self._entries = lasting(postings, np.uint64)
         self._size = 0
 
     def __len__(self) -> int:
@@ -188,7 +189,7 @@ class _Group:
         """The run; the group is of no use afterwards."""
         refs = np.concatenate([some.refs for some in self._arrivals])
         base = int(refs[0])
-        times = np.zeros(int(refs[-1]) - base + 1, dtype=np.uint32)
+        times = lasting(int(refs[-1]) - base + 1, np.uint32)
         times[refs - base] = np.concatenate([some.times for some in self._arrivals])
         return Run.of(base, times, self._entries[: self._size])
 
@@ -199,7 +200,7 @@ class _Newest:
     def __init__(self) -> None:
         self._arrivals: list[Arrivals] = []
         self._there: set[int] = set()
-        self._gone: list[Refs] = []
+        self._gone: list[int] = []
         self._buckets: dict[int, list[int]] = {}
         self._size = 0
 
@@ -220,9 +221,9 @@ class _Newest:
                 bucket.append(ref)
 
     def drop(self, refs: Refs) -> None:
-        if not self._there.isdisjoint(refs.tolist()):
-            self._there.difference_update(refs.tolist())
-            self._gone.append(refs)
+        gone = self._there.intersection(refs.tolist())
+        self._there -= gone
+        self._gone += gone
 
     def find(self, keys: BucketKeys, before: Refs, limit: int) -> Found:
         get, there, whole = self._buckets.get, self._there, not self._gone
@@ -247,6 +248,6 @@ class _Newest:
         for arrivals in self._arrivals:
             group.add(arrivals)
         run = group.run()
-        for refs in self._gone:
-            run.drop(refs)
+        if self._gone:
+            run.drop(np.array(self._gone))
         return run

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.store.arrays import stretches
+from dedup.store.arrays import lasting, stretches
 from dedup.store.codec import BucketKeys
 
 Refs = NDArray[np.int64]
@@ -120,14 +120,22 @@ class Run:
                 return which[positions], local
         found = []
         for i in range(len(which)):
-            local = self.hot_owners[begin[i] : end[i]].astype(np.int64)
+            articles = self.hot_owners[begin[i] : end[i]]
             if before is not None:
-                local = local[: local.searchsorted(before[which[i]] - self.base)]
-            newest = local[-limit:]
-            if not self.times[newest].all():
-                newest = local[self.times[local] > 0][-limit:]
+                bound = int(before[which[i]]) - self.base
+                articles = articles[: articles.searchsorted(min(max(bound, 0), SPAN))]
+            newest = self._newest(articles, limit)
             found.append((np.full(len(newest), which[i]), newest))
         return join(found)
+
+    def _newest(self, bucket: NDArray[np.uint32], limit: int) -> Refs:
+        take = limit
+        while True:
+            newest = bucket[-take:]
+            alive = newest[self.times[newest] > 0]
+            if len(alive) >= limit or take >= len(bucket):
+                return alive[-limit:].astype(np.int64)
+            take *= 4
 
     def entries(self, begin: np.uint64, end: np.uint64, shift: int) -> Entries:
         """The entries from ``begin`` to ``end`` of articles that are there, roughly sorted.
@@ -164,7 +172,7 @@ def pack(keys: BucketKeys, owners: NDArray[np.uint32] | NDArray[np.uint64]) -> E
 def merge(runs: Sequence[Run]) -> Run:
     """One run of several neighbouring ones, oldest first; articles that are gone stay out."""
     base = runs[0].base
-    times = np.zeros(runs[-1].end - base, dtype=np.uint32)
+    times = lasting(runs[-1].end - base, np.uint32)
     for run in runs:
         times[run.base - base : run.end - base] = run.times
     size = sum(map(len, runs))
@@ -195,9 +203,9 @@ class _Building:
     def __init__(self, most: int) -> None:
         bits = min(max(16, (most // (_KINDS * _SLOT_FILL)).bit_length()), 32)
         self._slot_bits = bits
-        self._slots = np.zeros((_KINDS << bits) + 1, dtype=np.uint32)
-        self._rests = np.empty(most, dtype=np.uint16)
-        self._owners = np.empty(most, dtype=np.uint32)
+        self._slots = lasting((_KINDS << bits) + 1, np.uint32)
+        self._rests = lasting(most, np.uint16)
+        self._owners = lasting(most, np.uint32)
         self._size = 0
         self._hot_keys = [np.empty(0, dtype=np.uint64)]
         self._hot_sizes = [np.zeros(1, dtype=np.int64)]
@@ -232,8 +240,6 @@ class _Building:
     def run(self, base: int, times: Times) -> Run:
         """The finished run."""
         np.cumsum(self._slots, out=self._slots)
-        self._rests.resize(self._size, refcheck=False)
-        self._owners.resize(self._size, refcheck=False)
         articles = int(np.count_nonzero(times))
         return Run(
             base=base,
@@ -242,8 +248,8 @@ class _Building:
             alive=articles,
             slot_bits=self._slot_bits,
             slots=self._slots,
-            rests=self._rests,
-            owners=self._owners,
+            rests=self._rests[: self._size],
+            owners=self._owners[: self._size],
             hot_keys=np.concatenate(self._hot_keys),
             hot_begins=np.concatenate(self._hot_sizes).cumsum(),
             hot_owners=np.concatenate(self._hot_owners),
