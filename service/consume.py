@@ -23,7 +23,7 @@ from dedup.engine import Engine
 from dedup.errors import StoreError, WiretwinError
 from dedup.model import Article, Outcome
 from service import records
-from service.errors import TooLarge
+from service.errors import InvalidBody, TooLarge
 from service.storing import Answered, documents, stored
 from service.streams import Fields, Inbox, Message, QueueUnavailable, Settled
 from service.strict_json import parse
@@ -32,6 +32,8 @@ ARTICLE = b"article"
 WAIT_MS = 500
 """How long to wait for a message before looking whether to stop."""
 _PAUSES = ExponentialWithJitterBackoff(base=0.1, cap=10.0)
+
+_LONGEST_REASON = 1000
 
 T = TypeVar("T")
 
@@ -137,9 +139,10 @@ class Consumer:
         settled = []
         for message, result, answer in zip(messages, results, answers, strict=True):
             del answer["line"]  # the id of the message stands for it
-            text = json.dumps(answer, ensure_ascii=False)
-            reason = self._reason(result) if isinstance(result, Exception) else None
-            settled.append(Settled(message, text, reason))
+            reason = None
+            if isinstance(result, Exception):
+                reason = answer["error"]["detail"] = self._reason(result)
+            settled.append(Settled(message, json.dumps(answer, ensure_ascii=False), reason))
         if self._until_done(partial(self._settle, settled)):
             self._count(settled, results)
 
@@ -191,9 +194,10 @@ class Consumer:
 
     @staticmethod
     def _reason(error: Exception) -> str:
-        if isinstance(error, records.NO_ARTICLE):
-            return records.reason(error)
-        return f"{type(error).__name__}: {error}"
+        foreseen = isinstance(error, records.NO_ARTICLE)
+        text = records.reason(error) if foreseen else f"{type(error).__name__}: {error}"
+        # it may quote what UTF-8 cannot carry, and as much as there is
+        return text[:_LONGEST_REASON].encode("utf-8", "backslashreplace").decode()
 
     def _count(self, settled: Sequence[Settled], results: Sequence[Outcome | Exception]) -> None:
         for one, result in zip(settled, results, strict=True):
@@ -218,10 +222,18 @@ def article(fields: Fields, engine: Engine) -> Article:
         raise TooLarge("article", f"has {size} bytes; at most {settings.max_body_bytes} are taken")
     if ARTICLE in fields:
         return records.article_of(parse(fields[ARTICLE]), settings)
-    given = {name.decode(): value.decode() for name, value in fields.items() if value}
+    given = {_text(name, name): _text(name, value) for name, value in fields.items() if value}
     if "metadata" in given:
         given["metadata"] = parse(fields[b"metadata"])
     return records.article_of(given, settings)
+
+
+def _text(field: bytes, value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError as error:
+        name = field.decode("utf-8", "backslashreplace")
+        raise InvalidBody(name, f"byte {error.start} is not valid UTF-8") from None
 
 
 def _unforeseen(error: Exception) -> None:

@@ -139,8 +139,10 @@ def test_what_is_no_article_goes_to_the_dead_with_the_reason(tmp_path: Path, que
         ({"article": "{"}, "column 2: Expecting property name enclosed in double quotes"),
         ({"article": "[]"}, "must be an object"),
         ({"article": '{"id": "x"}'}, "text: is required: send text or html"),
+        ({"article": '{"text": "x", "\\ud800": 1}'}, "\\ud800: has a name with a lone surrogate"),
+        ({f"field{n}": "x" for n in range(120)}, "field0: there is no such field"),
         ({"text": "x", "tittle": "y"}, "tittle: there is no such field"),
-        ({"text": b"caf\xe9"}, "byte 3 is not valid UTF-8"),
+        ({"text": b"caf\xe9"}, "text: byte 3 is not valid UTF-8"),
         ({"text": "x", "metadata": "{"}, "column 2: Expecting property name"),
         ({"text": "x" * 3000}, "article: has 3000 bytes; at most 2000 are taken"),
         ({f"f{n}": "" for n in range(20_000)}, "text: is required: send text or html"),
@@ -161,12 +163,16 @@ def test_what_is_no_article_goes_to_the_dead_with_the_reason(tmp_path: Path, que
             assert {name: kept[name] for name in originals} == {
                 name: v.encode() if isinstance(v, str) else v for name, v in originals.items()
             }
-        statuses = [answer["error"] and answer["error"]["status"] for _, answer in answers(client)]
-        assert statuses == [400, 422, 422, 422, 500, 400, 413, 422, None]
+        errors = [answer["error"] for _, answer in answers(client)]
+        statuses = [error and error["status"] for error in errors]
+        assert statuses == [400, 422, 422, 422, 422, 422, 422, 400, 413, 422, None]
+        assert [error["detail"].encode() for error in errors[:-1]] == [
+            one[b"dead-reason"] for _, one in dead
+        ]
         assert left(client) == client.xlen("in") == 0
         assert ended(consumer)[:2] == (
             0,
-            "1 article: 1 created, 0 updated, 0 unchanged; copies: 0; refused: 8\n",
+            "1 article: 1 created, 0 updated, 0 unchanged; copies: 0; refused: 10\n",
         )
     assert set(stored(tmp_path)) == {"good"}
 
