@@ -22,6 +22,10 @@ _SHOWN = 0.3
 """Probability of rewording from which two sentences are shown as one: what counts is shown."""
 _QUOTED = 0.5
 """Share of the shorter sentence in shared runs from which two sentences are shown as one."""
+_GAP_SHARE = 0.5
+"""Share of the shorter sentence's words that two sentences of one gap have in common."""
+_SHARED_WORDS = 3
+"""Least words that they have in common."""
 _WIDEST = 4
 """Most neighbouring sentences that a link takes together on one side."""
 _ALIKE = 8
@@ -57,6 +61,8 @@ def links(left: Prepared, right: Prepared, alignment: Alignment) -> tuple[Link, 
     board = _Board(left.rows, right.rows)
     for claim in claims:
         board.place(claim)
+    for claim in sorted(_between(left, right, board), key=lambda claim: -claim.key):
+        board.place(claim)
     return tuple(sorted(board.links(), key=lambda link: (link.left, link.right)))
 
 
@@ -78,6 +84,26 @@ def _reworded(partners: Partners) -> Iterator[tuple[int, Range, float]]:
     for at in np.flatnonzero(partners.rewording >= _SHOWN).tolist():
         partner = (int(partners.first[at]), int(partners.last[at]))
         yield int(partners.row[at]), partner, float(partners.rewording[at])
+
+
+def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[_Claim]:
+    """Free sentences that stand in the same gap between linked ones and share most words.
+
+    Too little to count for the verdict ("A battalion is generally made up of several hundred
+    troops"), but where the neighbours correspond the reader sees that these do too.
+    """
+    for i, gap in board.gaps():
+        own = _distinct_words(left, i)
+        for j in gap:
+            other = _distinct_words(right, j)
+            shared = len(own & other)
+            share = shared / max(min(len(own), len(other)), 1)
+            if shared >= _SHARED_WORDS * left.per_word and share >= _GAP_SHARE:
+                yield _Claim(share + shared / 1000, (i, i + 1), (j, j + 1))
+
+
+def _distinct_words(side: Prepared, row: int) -> set[int]:
+    return set(side.hashes[side.starts[row] : side.starts[row + 1]].tolist())
 
 
 def _identical(left: Hashes, right: Hashes) -> Iterator[tuple[int, int, float]]:
@@ -103,6 +129,29 @@ class _Board:
     def links(self) -> Iterator[Link]:
         for (left, right), again in zip(self._spans, self._again, strict=True):
             yield Link(left, right, again)
+
+    def gaps(self) -> Iterator[tuple[int, range]]:
+        """Each free row on the left with the free rows on the right that stand in its gap.
+
+        A gap lies between the partners of the nearest linked rows before and behind; a link
+        that moved closes none.
+        """
+        ends: dict[int, int] = {}
+        for (left, right), again in zip(self._spans, self._again, strict=True):
+            if again is None:
+                ends.update(dict.fromkeys(range(*left), right[1]))
+        begins = {row: self._spans[self._owner[0][row]][1][0] for row in ends}
+        count = len(self._owner[1])
+        for row, owner in enumerate(self._owner[0]):
+            if owner != -1:
+                continue
+            before = max((r for r in ends if r < row), default=None)
+            behind = min((r for r in ends if r > row), default=None)
+            first = 0 if before is None else ends[before]
+            last = count if behind is None else begins[behind]
+            free = [j for j in range(first, last) if self._owner[1][j] == -1]
+            if free and (before is not None or behind is not None):
+                yield row, range(free[0], free[-1] + 1)
 
     def place(self, claim: _Claim) -> None:
         """Make a link of a claim, widen one, or let it go."""
