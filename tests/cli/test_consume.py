@@ -190,7 +190,7 @@ def killed_with_messages(client: Redis, consumer: subprocess.Popen[str]) -> bool
 def test_every_article_is_stored_once_though_a_consumer_is_killed(
     tmp_path: Path, queue: Server
 ) -> None:
-    count = 400
+    count = 240
     options = ("--results", "out", "--detail", "ids", "--idle", "1", "--batch", "16")
     with (
         queue.client as client,
