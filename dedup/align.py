@@ -22,11 +22,11 @@ from dedup.units import Bools, Ints, Prepared
 
 UNIT = 3
 """Distinct content stems from which a sentence can be recognised when reworded."""
-_NEAR = 2
+_NEAR = 3
 """Within how many sentences a neighbour counts as context."""
 _COPIED = 0.4
 """Share of the shorter sentence in shared runs from which a quotation counts as context."""
-_BIAS, _DICE, _COMMON, _BIGRAMS, _CONTEXT, _RATIO = -4.56, 2.53, 0.46, 0.92, 1.65, -0.79
+_BIAS, _DICE, _COMMON, _BIGRAMS, _CONTEXT, _RATIO = -4.58, 2.13, 0.51, 0.82, 1.25, -0.66
 _DOUBT, _SURE = 0.3, 0.9
 
 
@@ -37,8 +37,8 @@ class Partners:
     ``row``: the unit's row; ``first``/``last``: the partner's rows on the other side, half-open;
     ``length``: narrative tokens. Features: ``dice`` (weighted Dice of the wording, 0..1),
     ``common`` (summed weight of the wording in common), ``bigrams`` (how many in common),
-    ``context`` (best overlap of neighbours that keep their order, 0..1), ``ratio`` (log of own
-    to partner's weight). ``rewording``: probability 0..1; ``strength``: how much it counts, 0..1.
+    ``context`` (best overlap of sentences shortly before both plus of those shortly after both,
+    0..2), ``ratio`` (log of own to partner's weight). ``rewording``: probability 0..1; ``strength``: how much it counts, 0..1.
     """
 
     row: Ints
@@ -177,16 +177,17 @@ def _copied(left: Prepared, right: Prepared, runs: Runs) -> Floats:
 
 
 def _context(likeness: NDArray[np.floating]) -> Floats:
-    """For each pair of rows the best likeness of rows near both, before both or after both."""
+    """For each pair of rows the best likeness of rows before both plus that of rows after both."""
     n, m = likeness.shape
     padded = np.zeros((n + 2 * _NEAR, m + 2 * _NEAR), dtype=np.float32)
     padded[_NEAR : _NEAR + n, _NEAR : _NEAR + m] = likeness
-    # the best of a square of _NEAR rows and columns, by its first corner
-    square = np.maximum(padded[:-1], padded[1:])
-    square = np.maximum(square[:, :-1], square[:, 1:])
-    before = square[:n, :m]
-    after = square[_NEAR + 1 : _NEAR + 1 + n, _NEAR + 1 : _NEAR + 1 + m]
-    return np.maximum(before, after)
+    best = padded  # of the square of _NEAR rows and columns that begins here
+    for step in range(1, _NEAR):
+        best = np.maximum(best[:-1], padded[step:])
+    wide = best
+    for step in range(1, _NEAR):
+        best = np.maximum(best[:, :-1], wide[:, step:])
+    return best[:n, :m] + best[_NEAR + 1 : _NEAR + 1 + n, _NEAR + 1 : _NEAR + 1 + m]
 
 
 def _nothing() -> Partners:

@@ -33,6 +33,8 @@ from dedup.words import Words, align_words
 
 _TEMPLATE_SCORE = 0.1
 """Most that the score of a recurring notice can be, alike as its words are."""
+_FORM = 0.6
+"""Share of the shorter story's narrative found in the other from which both have one form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def _judged(
     linked = links(left, right, finding.alignment)
     found = rows(left, right, linked, finding.left_speech, finding.right_speech)
     evidence = finding.evidence
-    if relation.is_reuse and relation is not Relation.EXACT and _is_template(left, right, found):
+    formed = relation.is_reuse and not evidence.equal and evidence.reworded_share >= _FORM
+    if formed and _is_template(left, right, found):
         relation, score = Relation.SAME_TEMPLATE, min(score, _TEMPLATE_SCORE)
     left_in_right, right_in_left, _ = _overlap(left.shingles5, right.shingles5)
     judgement = Judgement(

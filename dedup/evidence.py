@@ -11,10 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import Alignment, Partners, align
+from dedup.align import Alignment, align
 from dedup.runs import Runs, longest_cover, shared_runs
 from dedup.units import RUN, Bools, Prepared
 
+_COPIED = 5
+"""Words of a run that was copied rather than hit upon twice."""
 _LONG = 8
 """Words of a run that is copied beyond doubt."""
 _MOSTLY = 0.5
@@ -26,24 +28,21 @@ class Evidence:
 
     ``equal``: the stories are the same token by token. ``left_words``/``right_words``: words of
     story. ``reworded``: how many narrative sentences of one are found in the other, the mean of
-    both sides, each counting by its strength; ``reworded_words``: the same in words;
-    ``reworded_share``: the larger side's share of narrative so found. ``verbatim``: share of the
-    shorter story in shared runs of eight words or more, ``verbatim_both`` the smaller of both
-    sides' shares; ``verbatim_narrative``: the same over narrative words, larger side.
-    ``copied_narrative``/``copied_speech``: words in shared runs of five or more, smaller side.
-    ``longest``: words of the longest run. ``narrative_reuse``/``quotation_reuse``: shares of the
-    shorter story's words.
+    both sides, each counting by its strength; ``reworded_share``: the share of the shorter
+    story's narrative so found. ``kept``: share of the shorter story's words in shared runs of
+    three words or more. ``verbatim``: the same for eight or more, the smaller of both sides'
+    shares. ``copied_narrative``/``copied_speech``: words in shared runs of five or more, smaller
+    side; ``longest``: words of the longest run. ``narrative_reuse``/``quotation_reuse``: shares
+    of the shorter story's words.
     """
 
     equal: bool
     left_words: float
     right_words: float
     reworded: float
-    reworded_words: float
     reworded_share: float
+    kept: float
     verbatim: float
-    verbatim_both: float
-    verbatim_narrative: float
     copied_narrative: float
     copied_speech: float
     longest: float
@@ -54,6 +53,11 @@ class Evidence:
     def shorter_words(self) -> float:
         """Words of the shorter story."""
         return min(self.left_words, self.right_words)
+
+    @property
+    def copied(self) -> float:
+        """Words in shared runs of five or more, narrative and speech."""
+        return self.copied_narrative + self.copied_speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Cover:
-    """How much of one side stands in shared runs, in words."""
+    """How much of one side stands in shared runs, in words or as a share."""
 
     words: float
+    kept: float
     verbatim: float
-    verbatim_narrative: float
     narrative: float
     speech: float
     longest: float
@@ -85,64 +89,63 @@ def weigh(left: Prepared, right: Prepared) -> Finding:
         left.run_keys, left.run_places, right.run_keys, right.run_places, RUN * per_word
     )
     i, j, number = runs.expand()
-    left_speech, right_speech = left.speech.copy(), right.speech.copy()
-    if len(i):
-        spoken = _spoken(runs, left_speech[i] | right_speech[j], number, _LONG * per_word)
-        left_speech[i[spoken]] = True
-        right_speech[j[spoken]] = True
-    alignment = align(left, right, runs, left_speech, right_speech)
     lengths = runs.length[number]
-    a = _cover(longest_cover(i, lengths, len(left.tokens)), left_speech, per_word)
-    b = _cover(longest_cover(j, lengths, len(right.tokens)), right_speech, per_word)
+    left_cover = longest_cover(i, lengths, len(left.tokens))
+    right_cover = longest_cover(j, lengths, len(right.tokens))
+    copied = runs.at_least(_COPIED * per_word)
+    left_speech, right_speech = _speech(left, right, copied, _LONG * per_word)
+    alignment = align(left, right, copied, left_speech, right_speech)
+    a = _cover(left_cover, left_speech, per_word)
+    b = _cover(right_cover, right_speech, per_word)
     shorter, partners = (a, alignment.left) if a.words <= b.words else (b, alignment.right)
-    sides = (alignment.left, alignment.right)
-    found = [float(p.strength @ p.length) / per_word for p in sides]
-    narrative = [float(p.length.sum()) / per_word for p in sides]
+    reworded = float(partners.strength @ partners.length)
     evidence = Evidence(
         equal=np.array_equal(left.hashes, right.hashes),
         left_words=a.words,
         right_words=b.words,
-        reworded=sum(float(p.strength.sum()) for p in sides) / 2,
-        reworded_words=sum(found) / 2,
-        reworded_share=max(f / max(n, 1.0) for f, n in zip(found, narrative, strict=True)),
-        verbatim=shorter.verbatim,
-        verbatim_both=min(a.verbatim, b.verbatim),
-        verbatim_narrative=max(a.verbatim_narrative, b.verbatim_narrative),
+        reworded=float(alignment.left.strength.sum() + alignment.right.strength.sum()) / 2,
+        reworded_share=reworded / max(float(partners.length.sum()), per_word),
+        kept=shorter.kept,
+        verbatim=min(a.verbatim, b.verbatim),
         copied_narrative=min(a.narrative, b.narrative),
         copied_speech=min(a.speech, b.speech),
         longest=min(a.longest, b.longest),
-        narrative_reuse=_share(float(partners.strength @ partners.length) / per_word, shorter),
+        narrative_reuse=_share(reworded / per_word, shorter),
         quotation_reuse=_share(shorter.speech, shorter),
     )
     return Finding(evidence, alignment, left_speech, right_speech)
 
 
-def _spoken(runs: Runs, spoken: Bools, number: NDArray[np.int64], long: int) -> Bools:
-    """A long run that is mostly quoted is quoted whole."""
-    heads = np.cumsum(runs.length) - runs.length
-    share = np.add.reduceat(spoken.astype(np.float64), heads) / runs.length
-    whole = (share > _MOSTLY) & (runs.length >= long)
-    out: Bools = spoken | whole[number]
-    return out
+def _speech(left: Prepared, right: Prepared, runs: Runs, long: int) -> tuple[Bools, Bools]:
+    """Which tokens are speech in this pair.
+
+    A shared run that either side quotes is speech on both; a long one mostly quoted is so whole.
+    """
+    left_speech, right_speech = left.speech.copy(), right.speech.copy()
+    if len(runs.length):
+        i, j, number = runs.expand()
+        spoken = left_speech[i] | right_speech[j]
+        heads = np.cumsum(runs.length) - runs.length
+        share = np.add.reduceat(spoken.astype(np.float64), heads) / runs.length
+        spoken |= ((share > _MOSTLY) & (runs.length >= long))[number]
+        left_speech[i[spoken]] = True
+        right_speech[j[spoken]] = True
+    return left_speech, right_speech
 
 
 def _cover(cover: NDArray[np.int32], speech: Bools, per_word: int) -> _Cover:
-    n = len(cover)
-    narrative = ~speech
-    long = cover >= _LONG * per_word
-    told = int(np.count_nonzero(narrative))
+    n = max(len(cover), 1)
+    copied = cover >= _COPIED * per_word
+    spoken = int(np.count_nonzero(copied & speech))
     return _Cover(
-        words=n / per_word,
-        verbatim=float(np.count_nonzero(long)) / max(n, 1),
-        verbatim_narrative=float(np.count_nonzero(long & narrative)) / max(told, 1),
-        narrative=float(np.count_nonzero((cover > 0) & narrative)) / per_word,
-        speech=float(np.count_nonzero((cover > 0) & speech)) / per_word,
-        longest=float(cover.max(initial=0)) / per_word,
+        words=len(cover) / per_word,
+        kept=int(np.count_nonzero(cover)) / n,
+        verbatim=int(np.count_nonzero(cover >= _LONG * per_word)) / n,
+        narrative=(int(np.count_nonzero(copied)) - spoken) / per_word,
+        speech=spoken / per_word,
+        longest=int(cover.max(initial=0)) / per_word,
     )
 
 
 def _share(words: float, side: _Cover) -> float:
     return min(words / side.words, 1.0) if side.words else 0.0
-
-
-__all__ = ["Evidence", "Finding", "Partners", "weigh"]

@@ -28,6 +28,11 @@ class Runs:
     right: NDArray[np.int64]
     length: NDArray[np.int64]
 
+    def at_least(self, length: int) -> Runs:
+        """Only the runs of at least so many tokens."""
+        long = self.length >= length
+        return Runs(self.left[long], self.right[long], self.length[long])
+
     def expand(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Every token of every run: its left place, right place and run number."""
         number = np.repeat(np.arange(len(self.length)), self.length)
@@ -73,5 +78,6 @@ def longest_cover(places: NDArray[np.int64], lengths: NDArray[np.int64], n: int)
     ``places`` are the tokens of all runs, ``lengths`` the length of the run each belongs to.
     """
     cover = np.zeros(n, dtype=np.int32)
-    np.maximum.at(cover, places, lengths.astype(np.int32))
+    order = np.argsort(lengths, kind="stable")  # of several values for a place the last one stays
+    cover[places[order]] = lengths[order]
     return cover

@@ -47,12 +47,13 @@ class Settings:
     """Shorter stories are compared for exactness only."""
 
     # the verdict
-    same_text_threshold: float = 0.69
-    """Share of the story in common from which two articles are the same text (level 3)."""
+    same_text_threshold: float = 0.73
+    """How far the shorter story must stand in the other to be the same text (level 3): the
+    geometric mean of its words kept in shared runs of three and of its narrative found, 0..1."""
     reuse_threshold: float = 0.5
-    """Probability from which a pair is reuse (level 2)."""
+    """Probability of reuse, the ``score``, from which a pair is a partial copy (level 2)."""
     passage_threshold: float = 0.5
-    """Probability from which a pair shares a passage (level 1)."""
+    """Probability of any reuse from which a pair shares a passage (level 1)."""
 
     # the service
     store: str = "sqlite:///./wiretwin.db"

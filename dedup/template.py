@@ -19,14 +19,12 @@ _FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
 _NAMES = frozenset({EditKind.NAME})
 _FILLED, _FILLED_FULLER = 0.4, 0.7
 """Least share of the sentences of the one and of the other side that are aligned: one form."""
-_MATCHED = 0.6
+_MATCHED = 0.67
 """Most of the figures of the poorer side that the same form may share."""
 _MATCHED_BESIDE_NAMES, _NAMES_MATCHED = 0.75, 0.5
 """The same where names differ too, and most of the names that may be shared then."""
-_RIVAL = 0.5
-"""Least share of the aligned sentences with figures whose figures differ."""
-_OF_ALL = 0.3
-"""Least share of all aligned sentences whose figures, or whose names, differ."""
+_OF_ALL = 1 / 3
+"""Least share of the aligned sentences whose figures, or whose names, differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +56,7 @@ def other_facts(
     enough = _OF_ALL * len(pairs)
     if not figures.rival:
         return False
-    if (
-        figures.matched <= _MATCHED
-        and figures.rival >= _RIVAL * figures.both
-        and figures.rival >= enough
-    ):
+    if figures.matched <= _MATCHED and figures.rival >= enough:
         return True
     return (
         names.rival > 0

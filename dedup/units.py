@@ -19,11 +19,14 @@ from dedup.language import stem, stop_words
 from dedup.model import AnalysedArticle, Hashes
 from dedup.signature import shingles
 
-RUN = 5
-"""Words of the shortest shared run that counts."""
+RUN = 3
+"""Words of the shortest shared run that is looked for."""
+_STEM = 6
+"""Letters of a stem that count, so that derivations of one word agree (care, caring, careful)."""
 
 Ints = NDArray[np.signedinteger]
 Bools = NDArray[np.bool_]
+_NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -47,7 +50,7 @@ class Prepared:
     first token of each row (one more at the end); ``row_keys``: a hash of each row's tokens.
     ``stems`` and ``bigrams`` (two tokens of one row) are content and phrase; ``worded`` says of
     each stem whether it is plain wording, neither name nor number. ``run_keys`` are the sorted
-    hashes of runs of five words, ``run_places`` where each begins. ``shingles3`` and
+    hashes of runs of three words, ``run_places`` where each begins. ``shingles3`` and
     ``shingles5`` are distinct and sorted.
     """
 
@@ -112,8 +115,8 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
         bigrams=_columns(pairs),
         run_keys=run_keys,
         run_places=order,
-        shingles3=np.unique(shingles(hashes, 3 * per_word)),
-        shingles5=_distinct(run_keys),
+        shingles3=_distinct(run_keys),
+        shingles5=np.unique(shingles(hashes, 5 * per_word)),
     )
 
 
@@ -135,25 +138,29 @@ def _content(word: str, language: str) -> int:
     """Hash of the word's stem, 0 for a word without content."""
     if word in stop_words(language) or (len(word) == 1 and word.isascii() and word.isalpha()):
         return 0
-    return xxhash.xxh64_intdigest(stem(word, language).encode("utf-8", "surrogatepass")) | 1
+    root = stem(word, language)[:_STEM]
+    return xxhash.xxh64_intdigest(root.encode("utf-8", "surrogatepass")) | 1
 
 
 def _raw_stems(analysed: AnalysedArticle, tokens: Ints) -> tuple[Hashes, Bools]:
     """Stem hashes of the story's tokens (0 for none), and which are numbers or names.
 
-    A name is a word that stands with a capital inside a sentence and never without one.
+    A name is a word that stands with a capital inside a sentence and never without one; where
+    all nouns have capitals, next to another such word.
     """
     language, text = analysed.language, analysed.article.text
-    places = tokens.tolist()
     words = analysed.words
-    story = [words[i] for i in places]
+    story = [words[i] for i in tokens.tolist()]
     raw = np.array([_content(word, language) for word in story], dtype=np.uint64)
     capital = [text[b].isupper() for b in analysed.begins[tokens].tolist()]
-    first = {s.first_token for s in analysed.sentences}
+    inside = np.array(capital, dtype=np.bool_)
+    first = np.array([s.first_token for s in analysed.sentences], dtype=np.int64)
+    inside[np.isin(tokens, first)] = False
+    if language in _NOUNS_IN_CAPITALS:
+        paired = inside[:-1] & inside[1:] & (np.diff(tokens) == 1)
+        inside = np.append(paired, False) | np.append(False, paired)
     lower = {word for word, up in zip(story, capital, strict=True) if not up}
-    names = {
-        word for word, up, i in zip(story, capital, places, strict=True) if up and i not in first
-    } - lower
+    names = {story[i] for i in np.flatnonzero(inside).tolist()} - lower
     special = np.array([word in names or word[0].isdigit() for word in story], dtype=np.bool_)
     return raw, special
 

@@ -12,8 +12,8 @@ _LENGTH_RATIO = 4 / 3
 """Length of one story over the other's from which it contains it."""
 _VERBATIM = 0.9
 """Share of both stories in long shared runs from which they are the same text anyway."""
-_REUSE_BIAS, _REWORDED, _SPEECH, _VERBATIM_NARRATIVE, _WORDS = -7.22, 4.12, 0.34, 1.92, 1.26
-_PASSAGE_BIAS, _COPIED, _PASSAGE_REWORDED, _SHARE = -6.21, 1.52, 2.37, 9.22
+_REUSE_BIAS, _REWORDED, _SPEECH, _REUSE_SHARE = -6.79, 4.81, 0.30, 1.6
+_PASSAGE_BIAS, _PASSAGE_REWORDED, _PASSAGE_SHARE, _LONGEST = -9.17, 2.71, 7.93, 2.72
 
 
 def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
@@ -22,15 +22,8 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
         return Relation.EXACT, 1.0
     if e.shorter_words < settings.min_story_words:
         return Relation.NONE, 0.0
-    score = _logistic(
-        _REUSE_BIAS
-        + _REWORDED * math.log1p(e.reworded)
-        + _SPEECH * math.log1p(e.copied_speech)
-        + _VERBATIM_NARRATIVE * e.verbatim_narrative
-        + _WORDS * math.log1p(e.reworded_words / 20)
-    )
-    same = math.sqrt(e.reworded_share * e.verbatim)
-    if same >= settings.same_text_threshold or e.verbatim_both >= _VERBATIM:
+    score = reuse_probability(e)
+    if same_text(e) >= settings.same_text_threshold:
         ratio = e.left_words / max(e.right_words, 1.0)
         if ratio >= _LENGTH_RATIO:
             return Relation.CONTAINS, score
@@ -44,14 +37,32 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
     return Relation.NONE, score
 
 
+def same_text(e: Evidence) -> float:
+    """How far the shorter story is in the other, 0..1.
+
+    The geometric mean of its words kept and its narrative found; 1 where both stories stand in
+    each other in long runs.
+    """
+    return 1.0 if e.verbatim >= _VERBATIM else math.sqrt(e.kept * e.reworded_share)
+
+
+def reuse_probability(e: Evidence) -> float:
+    """Probability that one article reuses the other's text at level 2 or more, 0..1."""
+    return _logistic(
+        _REUSE_BIAS
+        + _REWORDED * math.log1p(e.reworded)
+        + _SPEECH * math.log1p(e.copied_speech)
+        + _REUSE_SHARE * e.reworded_share
+    )
+
+
 def passage_probability(e: Evidence) -> float:
-    """Probability that the two share at least a passage, 0..1."""
-    copied = e.copied_speech + e.copied_narrative
+    """Probability that the two share at least a passage (level 1), 0..1."""
     return _logistic(
         _PASSAGE_BIAS
-        + _COPIED * math.log1p(copied)
         + _PASSAGE_REWORDED * math.log1p(e.reworded)
-        + _SHARE * copied / max(e.shorter_words, 1.0)
+        + _PASSAGE_SHARE * e.copied / max(e.shorter_words, 1.0)
+        + _LONGEST * math.log1p(e.longest)
     )
 
 
@@ -72,7 +83,7 @@ def reasons(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, .
         )
     out += [
         f"About {e.reworded:.0f} narrative sentences of one were made from the other's.",
-        f"{e.verbatim:.0%} of the shorter story stands in the other in runs of 8 words or more.",
+        f"{e.kept:.0%} of the shorter story's words stand in the other in runs of three or more.",
     ]
     if e.copied_speech:
         out.append(f"{e.copied_speech:.0f} words of direct speech are the same in both.")
