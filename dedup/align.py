@@ -38,7 +38,8 @@ class Partners:
     ``length``: narrative tokens. Features: ``dice`` (weighted Dice of the wording, 0..1),
     ``common`` (summed weight of the wording in common), ``bigrams`` (how many in common),
     ``context`` (best overlap of sentences shortly before both plus of those shortly after both,
-    0..2), ``ratio`` (log of own to partner's weight). ``rewording``: probability 0..1; ``strength``: how much it counts, 0..1.
+    0..2), ``ratio`` (log of own to partner's weight). ``rewording``: probability 0..1;
+    ``strength``: how much it counts, 0..1.
     """
 
     row: Ints
