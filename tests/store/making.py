@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ HEADER = Header(
     normaliser=1,
 )
 LIMIT = 10
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def keys(values: Iterable[int]) -> Keys:
@@ -124,3 +125,14 @@ def member_ids(store: Store, cluster_id: str | None) -> list[str]:
     """The articles of a cluster, earliest first."""
     assert cluster_id is not None
     return [member.article.id for member in store.members(cluster_id)]
+
+
+def told(store: Store, after: int = 0) -> list[tuple[str, tuple[str, ...]]]:
+    """Kind and articles of every event after a cursor."""
+    return [(str(e.kind), e.article_ids) for e in store.events(after, 1000)]
+
+
+def everything(store: Store) -> Any:
+    """All that can be read from a store, to see whether anything changed."""
+    articles = list(store.scan())
+    return articles, store.edges([a.ref for a in articles]), store.events(0, 1000)
