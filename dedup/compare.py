@@ -24,11 +24,12 @@ from dedup.model import (
     SentencePair,
     SentenceStatus,
 )
+from dedup.reasons import reasons
 from dedup.rows import Row, rows, span
 from dedup.settings import Settings
 from dedup.template import other_facts
-from dedup.units import Prepared, alike
-from dedup.verdict import decide, reasons
+from dedup.units import Prepared, commensurable
+from dedup.verdict import decide
 from dedup.words import Words, align_words
 
 _TEMPLATE_SCORE = 0.1
@@ -89,7 +90,7 @@ def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
 def _judged(
     left: Prepared, right: Prepared, settings: Settings
 ) -> tuple[Judgement, tuple[Row, ...]]:
-    left, right = alike(left, right)
+    left, right = commensurable(left, right)
     finding = weigh(left, right)
     relation, score = decide(finding.evidence, settings)
     linked = links(left, right, finding.alignment)

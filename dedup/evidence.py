@@ -29,11 +29,12 @@ class Evidence:
     ``equal``: the stories are the same token by token. ``left_words``/``right_words``: words of
     story. ``reworded``: how many narrative sentences of one are found in the other, the mean of
     both sides, each counting by its strength; ``reworded_share``: the share of the shorter
-    story's narrative so found. ``kept``: share of the shorter story's words in shared runs of
-    three words or more. ``verbatim``: the same for eight or more, the smaller of both sides'
-    shares. ``copied_narrative``/``copied_speech``: words in shared runs of five or more, smaller
-    side; ``longest``: words of the longest run. ``narrative_reuse``/``quotation_reuse``: shares
-    of the shorter story's words.
+    story's narrative so found, ``narrative_sentences``: how many sentences that has. ``kept``:
+    share of the shorter story's words in shared runs of three words or more. ``verbatim``: the
+    same for eight or more, the smaller of both sides' shares.
+    ``copied_narrative``/``copied_speech``: words in shared runs of five or more, smaller side;
+    ``longest``: words of the longest run. ``narrative_reuse``/``quotation_reuse``: shares of the
+    shorter story's words.
     """
 
     equal: bool
@@ -41,6 +42,7 @@ class Evidence:
     right_words: float
     reworded: float
     reworded_share: float
+    narrative_sentences: float
     kept: float
     verbatim: float
     copied_narrative: float
@@ -83,7 +85,10 @@ class _Cover:
 
 
 def weigh(left: Prepared, right: Prepared) -> Finding:
-    """Measure what two articles have in common. Both must be read alike (``units.alike``)."""
+    """Measure what two articles have in common.
+
+    Both must have been read in one way (``units.commensurable``).
+    """
     per_word = left.per_word
     runs = shared_runs(
         left.run_keys, left.run_places, right.run_keys, right.run_places, RUN * per_word
@@ -105,6 +110,7 @@ def weigh(left: Prepared, right: Prepared) -> Finding:
         right_words=b.words,
         reworded=float(alignment.left.strength.sum() + alignment.right.strength.sum()) / 2,
         reworded_share=reworded / max(float(partners.length.sum()), per_word),
+        narrative_sentences=float(len(partners.row)),
         kept=shorter.kept,
         verbatim=min(a.verbatim, b.verbatim),
         copied_narrative=min(a.narrative, b.narrative),

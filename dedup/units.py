@@ -120,7 +120,7 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
     )
 
 
-def alike(left: Prepared, right: Prepared) -> tuple[Prepared, Prepared]:
+def commensurable(left: Prepared, right: Prepared) -> tuple[Prepared, Prepared]:
     """The two articles read in one language and one way of counting words.
 
     Where a guess of the language differs, that of the longer article holds for both.

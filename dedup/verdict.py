@@ -1,4 +1,10 @@
-"""The verdict: from evidence to a relation, a score, and reasons in plain words."""
+"""The verdict: from evidence to a relation and a score.
+
+Three logistic models, fitted together on 316 labelled pairs of news articles (degrees of reuse
+by reading): whether a sentence was reworded (``dedup.align``), whether the pair is reuse, whether
+it shares a passage at all. They were fitted by maximum likelihood with a Gaussian prior, the
+first through the second, and checked by leaving whole stories out.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +14,7 @@ from dedup.evidence import Evidence
 from dedup.model import Relation
 from dedup.settings import Settings
 
-_LENGTH_RATIO = 4 / 3
+LENGTH_RATIO = 4 / 3
 """Length of one story over the other's from which it contains it."""
 _VERBATIM = 0.9
 """Share of both stories in long shared runs from which they are the same text anyway."""
@@ -25,9 +31,9 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
     score = reuse_probability(e)
     if same_text(e) >= settings.same_text_threshold:
         ratio = e.left_words / max(e.right_words, 1.0)
-        if ratio >= _LENGTH_RATIO:
+        if ratio >= LENGTH_RATIO:
             return Relation.CONTAINS, score
-        if ratio <= 1 / _LENGTH_RATIO:
+        if ratio <= 1 / LENGTH_RATIO:
             return Relation.CONTAINED_IN, score
         return Relation.NEAR_DUPLICATE, score
     if score >= settings.reuse_threshold:
@@ -64,30 +70,6 @@ def passage_probability(e: Evidence) -> float:
         + _PASSAGE_SHARE * e.copied / max(e.shorter_words, 1.0)
         + _LONGEST * math.log1p(e.longest)
     )
-
-
-def reasons(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, ...]:
-    """Why the relation is what it is, in plain sentences."""
-    if relation is Relation.EXACT:
-        return ("The stories are equal word for word.",)
-    if e.shorter_words < settings.min_story_words:
-        return (
-            f"One story has fewer than {settings.min_story_words} words: "
-            "they were compared for exactness only.",
-        )
-    out = []
-    if relation is Relation.SAME_TEMPLATE:
-        out.append(
-            "It is the same form with other facts: where the sentences agree, most of their "
-            "figures, dates or names differ. With the same figures it would be a copy."
-        )
-    out += [
-        f"About {e.reworded:.0f} narrative sentences of one were made from the other's.",
-        f"{e.kept:.0%} of the shorter story's words stand in the other in runs of three or more.",
-    ]
-    if e.copied_speech:
-        out.append(f"{e.copied_speech:.0f} words of direct speech are the same in both.")
-    return tuple(out)
 
 
 def _logistic(z: float) -> float:
