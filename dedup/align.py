@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.overlap import Floats, Weighted, overlap
+from dedup.overlap import Floats, Weighted, compared, overlap
 from dedup.runs import Runs
 from dedup.units import Bools, Ints, Prepared
 
@@ -77,15 +77,22 @@ def align(
     likeness = dice * common / np.maximum(smaller, 1e-6)
     copied = _copied(left, right, runs)
     context = _context(np.maximum(dice, np.where(copied >= _COPIED, copied, 0.0)))
-    lengths = (
-        np.bincount(left.row[~left_speech], minlength=len(left.rows)),
-        np.bincount(right.row[~right_speech], minlength=len(right.rows)),
-    )
     return Alignment(
-        _partners(a, b, dice, likeness, context, lengths[0], np.diff(right.rows) == 1),
-        _partners(b, a, dice.T, likeness.T, context.T, lengths[1], np.diff(left.rows) == 1),
+        _partners(a, b, dice, likeness, context, _told(left, left_speech), _adjacent(right)),
+        _partners(b, a, dice.T, likeness.T, context.T, _told(right, right_speech), _adjacent(left)),
         copied,
     )
+
+
+def _told(side: Prepared, speech: Bools) -> Ints:
+    """Narrative tokens of each row."""
+    return np.bincount(side.row[~speech], minlength=len(side.rows))
+
+
+def _adjacent(side: Prepared) -> Bools:
+    """Which compared rows stand right before the next one on the page."""
+    out: Bools = np.diff(side.rows[: compared(side)]) == 1
+    return out
 
 
 def _partners(
@@ -170,10 +177,15 @@ def _window(
 
 
 def _copied(left: Prepared, right: Prepared, runs: Runs) -> Floats:
-    n, m = len(left.rows), len(right.rows)
+    n, m = compared(left), compared(right)
     i, j, _ = runs.expand()
-    tokens = np.bincount(left.row[i] * m + right.row[j], minlength=n * m).reshape(n, m)
-    shorter = np.minimum(np.diff(left.starts)[:, None], np.diff(right.starts)[None, :])
+    row, column = left.row[i], right.row[j]
+    if len(left.rows) > n or len(right.rows) > m:
+        inside = (row < n) & (column < m)
+        row, column = row[inside], column[inside]
+    tokens = np.bincount(row * m + column, minlength=n * m).reshape(n, m)
+    sizes = np.diff(left.starts)[:n], np.diff(right.starts)[:m]
+    shorter = np.minimum(sizes[0][:, None], sizes[1][None, :])
     return np.minimum(tokens / np.maximum(shorter, 1), 1.0).astype(np.float32)
 
 

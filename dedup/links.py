@@ -14,6 +14,7 @@ import numpy as np
 
 from dedup.align import Alignment, Partners
 from dedup.model import Hashes
+from dedup.overlap import Floats
 from dedup.units import Ints, Prepared
 
 Range = tuple[int, int]
@@ -26,6 +27,8 @@ _GAP_SHARE = 0.5
 """Share of the shorter sentence's words that two sentences of one gap have in common."""
 _SHARED_WORDS = 3
 """Least words that they have in common."""
+_GAP = 8
+"""Most sentences on either side of a gap."""
 _WIDEST = 4
 """Most neighbouring sentences that a link takes together on one side."""
 _ALIKE = 8
@@ -70,20 +73,25 @@ def _claims(left: Prepared, right: Prepared, alignment: Alignment) -> Iterator[_
     for i, j, key in _identical(left.row_keys, right.row_keys):
         yield _Claim(key, (i, i + 1), (j, j + 1))
     copied = alignment.copied
-    for i, j in np.argwhere(copied >= _QUOTED).tolist():
-        yield _Claim(float(copied[i, j]), (i, i + 1), (j, j + 1))
-    for own, partner, p in _reworded(alignment.left):
-        share = float(copied[own, partner[0] : partner[1]].max())
-        yield _Claim(p + share, (own, own + 1), partner)
-    for own, partner, p in _reworded(alignment.right):
-        share = float(copied[partner[0] : partner[1], own].max())
-        yield _Claim(p + share, partner, (own, own + 1))
+    at, to = np.nonzero(copied >= _QUOTED)
+    for i, j, share in zip(at.tolist(), to.tolist(), copied[at, to].tolist(), strict=True):
+        yield _Claim(share, (i, i + 1), (j, j + 1))
+    for own, partner, key in _reworded(alignment.left, copied):
+        yield _Claim(key, (own, own + 1), partner)
+    for own, partner, key in _reworded(alignment.right, copied.T):
+        yield _Claim(key, partner, (own, own + 1))
 
 
-def _reworded(partners: Partners) -> Iterator[tuple[int, Range, float]]:
-    for at in np.flatnonzero(partners.rewording >= _SHOWN).tolist():
-        partner = (int(partners.first[at]), int(partners.last[at]))
-        yield int(partners.row[at]), partner, float(partners.rewording[at])
+def _reworded(partners: Partners, copied: Floats) -> Iterator[tuple[int, Range, float]]:
+    at = np.flatnonzero(partners.rewording >= _SHOWN)
+    row, first, last = partners.row[at], partners.first[at], partners.last[at]
+    key = partners.rewording[at] + np.maximum(copied[row, first], copied[row, last - 1])
+    yield from zip(
+        row.tolist(),
+        zip(first.tolist(), last.tolist(), strict=True),
+        key.tolist(),
+        strict=True,
+    )
 
 
 def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[_Claim]:
@@ -92,14 +100,15 @@ def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[_Claim]
     Too little to count for the verdict ("A battalion is generally made up of several hundred
     troops"), but where the neighbours correspond the reader sees that these do too.
     """
-    for i, gap in board.gaps():
-        own = _distinct_words(left, i)
-        for j in gap:
-            other = _distinct_words(right, j)
-            shared = len(own & other)
-            share = shared / max(min(len(own), len(other)), 1)
-            if shared >= _SHARED_WORDS * left.per_word and share >= _GAP_SHARE:
-                yield _Claim(share + shared / 1000, (i, i + 1), (j, j + 1))
+    for own, other in board.gaps():
+        there = [(j, _distinct_words(right, j)) for j in other]
+        for i in own:
+            here = _distinct_words(left, i)
+            for j, words in there:
+                shared = len(here & words)
+                share = shared / max(min(len(here), len(words)), 1)
+                if shared >= _SHARED_WORDS * left.per_word and share >= _GAP_SHARE:
+                    yield _Claim(share + shared / 1000, (i, i + 1), (j, j + 1))
 
 
 def _distinct_words(side: Prepared, row: int) -> set[int]:
@@ -130,48 +139,50 @@ class _Board:
         for (left, right), again in zip(self._spans, self._again, strict=True):
             yield Link(left, right, again)
 
-    def gaps(self) -> Iterator[tuple[int, range]]:
-        """Each free row on the left with the free rows on the right that stand in its gap.
+    def gaps(self) -> Iterator[tuple[list[int], list[int]]]:
+        """Free rows on the left that follow each other, with the free rows facing them.
 
-        A gap lies between the partners of the nearest linked rows before and behind; a link
-        that moved closes none.
+        A gap lies between the partners of the linked rows before and behind it; one at least
+        must be linked. Wide gaps are passed over: there, corresponding proves little.
         """
-        ends: dict[int, int] = {}
-        for (left, right), again in zip(self._spans, self._again, strict=True):
-            if again is None:
-                ends.update(dict.fromkeys(range(*left), right[1]))
-        begins = {row: self._spans[self._owner[0][row]][1][0] for row in ends}
-        count = len(self._owner[1])
-        for row, owner in enumerate(self._owner[0]):
-            if owner != -1:
+        owners = self._owner[0]
+        end, run = 0, list[int]()
+        linked = False
+        for row, owner in enumerate([*owners, -2]):
+            if owner == -1:
+                run.append(row)
                 continue
-            before = max((r for r in ends if r < row), default=None)
-            behind = min((r for r in ends if r > row), default=None)
-            first = 0 if before is None else ends[before]
-            last = count if behind is None else begins[behind]
-            free = [j for j in range(first, last) if self._owner[1][j] == -1]
-            if free and (before is not None or behind is not None):
-                yield row, range(free[0], free[-1] + 1)
+            behind = len(self._owner[1]) if owner == -2 else self._spans[owner][1][0]
+            if run and len(run) <= _GAP and (linked or owner != -2):
+                free = [j for j in range(end, behind) if self._owner[1][j] == -1]
+                if 0 < len(free) <= _GAP:
+                    yield run, free
+            run = []
+            if owner != -2:
+                end, linked = self._spans[owner][1][1], True
 
     def place(self, claim: _Claim) -> None:
         """Make a link of a claim, widen one, or let it go."""
         spans = (claim.left, claim.right)
-        owners = tuple({self._owner[side][row] for row in range(*spans[side])} for side in (0, 1))
-        if owners == ({-1}, {-1}):
+        owners = [self._owner[side][slice(*spans[side])] for side in (0, 1)]
+        free = [all(owner == -1 for owner in one) for one in owners]
+        if free == [True, True]:
             self._take(len(self._spans), list(spans), None)
-            return
-        for free, taken in ((0, 1), (1, 0)):
-            if owners[free] != {-1}:
-                continue
-            holders = owners[taken] - {-1}
-            if len(holders) == 1 and self._widen(holders.pop(), free, spans):
-                return
-            if -1 not in owners[taken]:
-                self._take(len(self._spans), list(spans), ("left", "right")[taken])
-                return
+        elif any(free):
+            self._join(spans, 1 if free[0] else 0, owners)
 
-    def _widen(self, number: int, side: int, spans: tuple[Range, Range]) -> bool:
+    def _join(self, spans: tuple[Range, Range], taken: int, owners: list[list[int]]) -> None:
+        """A claim of which one side is free and the other, ``taken``, is not."""
+        holders = set(owners[taken]) - {-1}
+        if len(holders) == 1 and self._widen(holders.pop(), spans):
+            return
+        if -1 not in owners[taken]:
+            self._take(len(self._spans), list(spans), ("left", "right")[taken])
+
+    def _widen(self, number: int, spans: tuple[Range, Range]) -> bool:
         """Take more rows into a link where they are its neighbours on the page."""
+        if self._again[number] is not None:
+            return False
         wide = list(self._spans[number])
         for s in (0, 1):
             begin, end = min(wide[s][0], spans[s][0]), max(wide[s][1], spans[s][1])
@@ -182,8 +193,6 @@ class _Board:
             if sum(e - b for b, e in (wide[s], spans[s])) < end - begin:
                 return False  # something stands in between
             wide[s] = (begin, end)
-        if self._again[number] is not None:
-            return False
         self._take(number, wide, None)
         return True
 

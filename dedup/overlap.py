@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Hashes
-from dedup.units import Bools, Columns, Ints, Prepared
+from dedup.units import MOST_ROWS, Bools, Columns, Ints, Prepared
 
 Floats = NDArray[np.floating]
 
@@ -44,8 +44,8 @@ def overlap(
     left: Prepared, right: Prepared, left_use: Bools, right_use: Bools
 ) -> tuple[Weighted, Weighted]:
     """Both sides of the overlap over the tokens that ``left_use`` and ``right_use`` mark."""
-    a = _incidence(left.row, left.stems, len(left.rows), left_use)
-    b = _incidence(right.row, right.stems, len(right.rows), right_use)
+    a = _incidence(left, left.stems, left_use)
+    b = _incidence(right, right.stems, right_use)
     at, to = _shared(left.stems.hashes, right.stems.hashes)
     a_rows, b_rows = a.sum(axis=0), b.sum(axis=0)
     rows = np.maximum(a_rows[at], b_rows[to])
@@ -79,10 +79,15 @@ def _weighted(
     )
 
 
-def _incidence(row: Ints, columns: Columns, rows: int, use: Bools) -> Floats:
-    grid = np.zeros((rows, len(columns.hashes)), dtype=np.float32)
+def compared(side: Prepared) -> int:
+    """How many rows of an article are compared by their wording."""
+    return min(len(side.rows), MOST_ROWS)
+
+
+def _incidence(side: Prepared, columns: Columns, use: Bools) -> Floats:
+    grid = np.zeros((compared(side), len(columns.hashes)), dtype=np.float32)
     keep = np.flatnonzero(use & (columns.column >= 0))
-    grid[row[keep], columns.column[keep]] = 1.0
+    grid[side.row[keep], columns.column[keep]] = 1.0
     return grid
 
 
@@ -91,7 +96,7 @@ def _phrases(side: Prepared, use: Bools, shared: Ints) -> Floats:
     place = np.full(len(side.bigrams.hashes) + 1, -1, dtype=np.int64)  # the last one is for none
     place[shared] = np.arange(len(shared))
     column = place[side.bigrams.column]
-    grid = np.zeros((len(side.rows), len(shared)), dtype=np.float32)
+    grid = np.zeros((compared(side), len(shared)), dtype=np.float32)
     keep = np.flatnonzero(use & (column >= 0))
     grid[side.row[keep], column[keep]] = 1.0
     return grid

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedup.facts import Fact, agree, facts_in
+from dedup.lexicon import Lexicon, lexicon
 from dedup.model import EditKind
 from dedup.words import Words
 
@@ -51,6 +52,8 @@ def other_facts(
     """
     if not pairs or min(shares) < _FILLED or max(shares) < _FILLED_FULLER:
         return False
+    if not any(_may_rival(a.words, b.words, lexicon(language)) for a, b in pairs):
+        return False
     found = [(facts_in(a, language=language), facts_in(b, language=language)) for a, b in pairs]
     figures, names = filling(found, _FIGURES), filling(found, _NAMES)
     enough = _OF_ALL * len(pairs)
@@ -64,6 +67,19 @@ def other_facts(
         and names.matched <= _NAMES_MATCHED
         and max(figures.rival, names.rival) >= enough
     )
+
+
+def _may_rival(left: Sequence[str], right: Sequence[str], table: Lexicon) -> bool:
+    """Whether each side has a word that may state a figure or date and that the other lacks."""
+    if left == right:
+        return False
+    a, b = set(left), set(right)
+    return any(_figure(w, table) for w in a - b) and any(_figure(w, table) for w in b - a)
+
+
+def _figure(word: str, table: Lexicon) -> bool:
+    compound = table.compound is not None and table.compound.search(word) is not None
+    return word[0].isnumeric() or word in table.entries or word in table.numbers or compound
 
 
 def filling(

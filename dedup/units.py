@@ -21,6 +21,8 @@ from dedup.signature import shingles
 
 RUN = 3
 """Words of the shortest shared run that is looked for."""
+MOST_ROWS = 1000
+"""Sentences of a story that are compared by their wording; later ones only word for word."""
 _STEM = 6
 """Letters of a stem that count, so that derivations of one word agree (care, caring, careful)."""
 
@@ -91,12 +93,13 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
     inside[:-1] = row[:-1] == row[1:]
     if analysed.per_word > 1:
         raw = _character_pairs(raw, hashes, inside, analysed, tokens)
+    raw[row >= MOST_ROWS] = 0
     stems = _columns(raw)
     worded = np.ones(len(stems.hashes), dtype=np.bool_)
     worded[stems.column[special & (stems.column >= 0)]] = False
     pairs = np.zeros(len(tokens), dtype=np.uint64)
     pairs[:-1] = shingles(hashes, 2)
-    pairs[~inside] = 0
+    pairs[~inside | (row >= MOST_ROWS)] = 0
     per_word = analysed.per_word
     runs = shingles(hashes, RUN * per_word)
     order = np.argsort(runs)
