@@ -58,7 +58,7 @@ class Settings:
     # the service
     store: str = "sqlite:///./wiretwin.db"
     store_timeout: float = 5.0
-    """A store on another machine that does not answer within so many seconds is unavailable."""
+    """A store that is busy or does not answer for so many seconds is unavailable."""
     host: str = "127.0.0.1"
     port: int = 8080
     workers: int = 1

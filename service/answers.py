@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dedup.model import EditKind, EditOp, Relation, SentenceStatus
+from dedup.model import EditKind, EditOp, EventKind, Relation, SentenceStatus
 from service import examples
 from service.fields import Share, Time
 from service.present import Json
@@ -205,6 +205,30 @@ class Comparison(_Compared):
     model_config = example_of(examples.COMPARISON)
 
     pairs: list[Pair]
+
+
+class Event(BaseModel):
+    """Something that happened to an article or a cluster."""
+
+    cursor: int = Field(description="Its place in the feed; each is one more than that before.")
+    at: Time
+    kind: EventKind
+    article_ids: list[str] = Field(
+        description="The articles concerned: the one that came, those that joined or left."
+    )
+    cluster_id: str | None
+    into: str | None = Field(
+        description="The cluster that survives a merger, or that a split made."
+    )
+
+
+class Events(BaseModel):
+    """A part of the feed."""
+
+    model_config = example_of(examples.EVENTS)
+
+    items: list[Event]
+    next: int = Field(description="What to send as `after` to go on from here.")
 
 
 class Status(BaseModel):

@@ -10,6 +10,7 @@ from dedup.model import Article
 from dedup.settings import Settings
 from service import answers, matched, present
 from service.errors import AlreadyExists, InvalidBody
+from service.metrics import Metrics
 from service.openapi import ARTICLES, refusals
 from service.present import Json
 from service.schemas import ArticleIn, ArticlePath
@@ -18,12 +19,13 @@ Stored = tuple[Json, int, dict[str, str]]
 """An outcome, its status code and its headers."""
 
 
-def make_articles(engine: Engine, settings: Settings) -> APIBlueprint:
+def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
     """The calls that store articles and read them back."""
     api = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[ARTICLES])
 
     def stored(article: Article) -> Stored:
         outcome = engine.add(article)
+        metrics.outcomes([outcome])
         code = 201 if outcome.status == "created" else 200
         location = url_for("articles.get_article", id=outcome.id)
         return matched.outcome(engine, outcome), code, {"Location": location}

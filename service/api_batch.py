@@ -11,6 +11,7 @@ from dedup.settings import Settings
 from service import answers, ndjson
 from service.batch import Batch
 from service.errors import UnsupportedMediaType
+from service.metrics import Metrics
 from service.openapi import ARTICLES, refusals
 from service.schemas import BatchQuery
 from service.strict_json import refuse_codings, said
@@ -22,7 +23,7 @@ class NdjsonBody(RawModel):
     mimetypes = list(ndjson.MEDIA_TYPES)  # noqa: RUF012 - read as the base class has it
 
 
-def make_batch(engine: Engine, settings: Settings) -> APIBlueprint:
+def make_batch(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
     """The call that takes many articles."""
     api = APIBlueprint("batch", __name__, url_prefix="/v1", abp_tags=[ARTICLES])
 
@@ -42,7 +43,7 @@ def make_batch(engine: Engine, settings: Settings) -> APIBlueprint:
         refuse_codings(request)
         engine.store.ping()  # a store that is away is told by the status, not line by line
         lines = ndjson.lines(ndjson.body(request.environ), settings.max_body_bytes)
-        answers = Batch(engine, settings.max_text_chars, query.detail).answers(lines)
+        answers = Batch(engine, metrics, settings.max_text_chars, query.detail).answers(lines)
         written = (json.dumps(answer) + "\n" for answer in answers)
         return Response(stream_with_context(written), mimetype=ndjson.MEDIA_TYPES[0])
 

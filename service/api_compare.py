@@ -10,12 +10,13 @@ from dedup.model import Article
 from dedup.settings import Settings
 from service import answers, matched, present
 from service.errors import MissingSide, TooLarge
+from service.metrics import Metrics
 from service.openapi import COMPARING, refusals
 from service.present import Json
 from service.schemas import ArticleIn, CheckIn, CompareIn, CompareQuery, Thresholds
 
 
-def make_comparing(engine: Engine, settings: Settings) -> APIBlueprint:
+def make_comparing(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
     """The calls that compare articles without storing them."""
     api = APIBlueprint("comparing", __name__, url_prefix="/v1", abp_tags=[COMPARING])
 
@@ -40,6 +41,7 @@ def make_comparing(engine: Engine, settings: Settings) -> APIBlueprint:
         """Compare an article with everything stored, storing nothing."""
         article = body.to_article(max_chars=settings.max_text_chars)
         outcome = engine.check(article, with_thresholds(body.thresholds))
+        metrics.outcomes([outcome])
         return matched.outcome(engine, outcome, named=body.id is not None)
 
     def compared(left: Article, right: Article, settings: Settings | None) -> Json:

@@ -5,23 +5,26 @@ from __future__ import annotations
 from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
-from service import answers
+from service import answers, errors
+from service.draining import Draining
 from service.openapi import OPERATIONS, refusals
 from service.present import Json
 
 
-def make_health(engine: Engine) -> APIBlueprint:
+def make_health(engine: Engine, draining: Draining) -> APIBlueprint:
     """The calls of a load balancer."""
     api = APIBlueprint("health", __name__, abp_tags=[OPERATIONS])
 
-    @api.get("/healthz", responses={200: answers.Status, **refusals(store=False)})
+    @api.get("/healthz", responses={200: answers.Status, **refusals(store=False, open=True)})
     def healthz() -> Json:
         """The process answers."""
         return {"status": "ok"}
 
-    @api.get("/readyz", responses={200: answers.Status, **refusals()})
+    @api.get("/readyz", responses={200: answers.Status, **refusals(open=True)})
     def readyz() -> Json:
-        """The store answers too."""
+        """The store answers too, and the service is not about to stop."""
+        if draining:
+            raise errors.Draining("the service finishes what it has begun and takes no more")
         engine.store.ping()
         return {"status": "ready"}
 

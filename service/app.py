@@ -14,19 +14,31 @@ from service.api_articles import make_articles
 from service.api_batch import make_batch
 from service.api_clusters import make_clusters
 from service.api_compare import make_comparing
+from service.api_events import make_events
 from service.api_health import make_health
+from service.auth import install_auth
+from service.draining import Draining
 from service.errors import install_errors
+from service.logs import install_logs
+from service.metrics import Metrics, make_metrics
 from service.openapi import document, make_openapi_app
 from service.pages import make_pages
 from service.paths import IdConverter, KeepEncodedSlashes
-from service.security import install_security
+from service.security import install_cors, install_security
 from service.strict_json import CompactJSON, StrictRequest
 
 _REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
 
-def create_app(engine: Engine, settings: Settings) -> Flask:
-    """A WSGI application over one engine. It does not close the engine."""
+def create_app(engine: Engine, settings: Settings, draining: Draining | None = None) -> Flask:
+    """A WSGI application over one engine. It does not close the engine.
+
+    ``draining`` tells it when to stop. Raises ``InvalidSetting`` for keys or origins that cannot
+    be used.
+    """
+    draining = Draining() if draining is None else draining
+    metrics = Metrics()
+    engine.store.watch(metrics.round_trip)
     app = make_openapi_app("service")
     app.request_class = StrictRequest
     app.json = CompactJSON(app)
@@ -35,14 +47,19 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.wsgi_app = KeepEncodedSlashes(app.wsgi_app)  # type: ignore[method-assign]
     install_errors(app)
     install_security(app)
+    install_cors(app, settings.cors_origins)
     _install_request_ids(app)
+    install_logs(app, metrics)
+    install_auth(app, settings)
     _refuse_repeated_parameters(app)
 
-    app.register_api(make_articles(engine, settings))
-    app.register_api(make_batch(engine, settings))
-    app.register_api(make_comparing(engine, settings))
+    app.register_api(make_articles(engine, settings, metrics))
+    app.register_api(make_batch(engine, settings, metrics))
+    app.register_api(make_comparing(engine, settings, metrics))
     app.register_api(make_clusters(engine))
-    app.register_api(make_health(engine))
+    app.register_api(make_events(engine, settings, draining))
+    app.register_api(make_health(engine, draining))
+    app.register_api(make_metrics(engine, metrics))
     app.register_blueprint(make_pages(engine, settings))
 
     description = app.json.dumps(document(app))

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from dedup.engine import Engine
-from dedup.errors import StoreError, WiretwinError
+from dedup.errors import WiretwinError
 from dedup.model import Article, Outcome
-from service import ndjson, present
-from service.errors import InvalidBody, log_unforeseen, problem
+from service import ndjson
+from service.errors import InvalidBody, log_unforeseen
 from service.handfuls import handfuls
-from service.matched import matched
-from service.present import Json, Known
+from service.metrics import Metrics
+from service.present import Json
 from service.schemas import ArticleIn
+from service.storing import Answered, documents, stored
 from service.strict_json import parse
 
 MOST_LINES = 64
@@ -39,8 +40,9 @@ def _bytes(line: ndjson.Line) -> int:
 class Batch:
     """Articles line by line into an engine. ``detail`` is none, ids or full."""
 
-    def __init__(self, engine: Engine, max_text_chars: int, detail: str) -> None:
+    def __init__(self, engine: Engine, metrics: Metrics, max_text_chars: int, detail: str) -> None:
         self.engine = engine
+        self.metrics = metrics
         self.max_text_chars = max_text_chars
         self.detail = detail
 
@@ -64,33 +66,14 @@ class Batch:
             return _Line(number, id, error)
 
     def _answered(self, handful: list[_Line]) -> Iterator[Json]:
-        outcomes = self._stored([one.taken for one in handful if isinstance(one.taken, Article)])
-        known: Known = {}
-        if self.detail == "full":
-            good = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
-            known = matched(self.engine, (match for outcome in good for match in outcome.matches))
+        articles = [one.taken for one in handful if isinstance(one.taken, Article)]
+        outcomes = stored(self.engine, articles, log_unforeseen)
+        self.metrics.outcomes([one for one in outcomes if isinstance(one, Outcome)])
         waiting = iter(outcomes)
-        for line in handful:
-            outcome = next(waiting) if isinstance(line.taken, Article) else line.taken
-            if isinstance(outcome, Exception):
-                yield present.batch_error(line.number, line.id, problem(outcome))
-            elif self.detail == "none":
-                yield present.batch_line(line.number, outcome, None)
-            elif self.detail == "ids":
-                refs = [present.match_ref(match) for match in outcome.matches]
-                yield present.batch_line(line.number, outcome, refs)
-            else:
-                matches = [present.match(match, known) for match in outcome.matches]
-                yield present.batch_line(line.number, outcome, matches)
-
-    def _stored(self, articles: list[Article]) -> list[Outcome | Exception]:
-        """An outcome or an error for each article; one that fails does not stop the others."""
-        try:
-            return [*self.engine.add_many(articles)]
-        except StoreError as error:
-            return [error] * len(articles)
-        except Exception as error:
-            if len(articles) > 1:
-                return [outcome for article in articles for outcome in self._stored([article])]
-            log_unforeseen(error)
-            return [error]
+        answered = [
+            Answered(
+                one.number, one.id, next(waiting) if isinstance(one.taken, Article) else one.taken
+            )
+            for one in handful
+        ]
+        yield from documents(self.engine, answered, self.detail)

@@ -19,6 +19,7 @@ from service.commands.consume import consume
 from service.commands.demo import demo
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
+from service.commands.keys import keys
 from service.commands.serve import serve
 
 
@@ -47,5 +48,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (serve, demo, check, compare, ingest, consume, evaluate):
+for command in (serve, demo, check, compare, ingest, consume, evaluate, keys):
     main.add_command(command)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, Response, g, json, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -58,6 +58,49 @@ class TooLarge(WiretwinError):
         self.field = field
 
 
+class Unauthorized(WiretwinError):
+    """A call without a key, or with one that is not known."""
+
+    def __init__(self, message: str, challenge: str) -> None:
+        super().__init__(message)
+        self.headers = {"WWW-Authenticate": challenge}
+
+
+class Forbidden(WiretwinError):
+    """A call that the caller's key is not good for."""
+
+
+class TooManyRequests(WiretwinError):
+    """A caller who asks too often."""
+
+    def __init__(self, message: str, retry_after: str) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": retry_after}
+
+
+class EventsGone(WiretwinError):
+    """Events that a reader has not seen are no longer kept; ``oldest`` is the first that is."""
+
+    def __init__(self, after: int, oldest: int) -> None:
+        super().__init__(
+            f"the events after {after} are no longer kept; the oldest one is {oldest}. Read what "
+            "is stored, then go on from after=0, which is the oldest event"
+        )
+        self.field = "after"
+
+
+class Busy(WiretwinError):
+    """More of one kind of call than there are threads to spare for it."""
+
+    headers: ClassVar = {"Retry-After": "2"}
+
+
+class Draining(WiretwinError):
+    """The service is about to stop."""
+
+    headers: ClassVar = {"Retry-After": "5"}
+
+
 class AlreadyExists(WiretwinError):
     """An article that was to be created is stored already."""
 
@@ -83,8 +126,11 @@ class Kind:
 
 KINDS: dict[type[Exception], Kind] = {
     MalformedBody: Kind(400, "malformed-body", "The body is not valid JSON"),
+    Unauthorized: Kind(401, "unauthorized", "A key is needed"),
+    Forbidden: Kind(403, "forbidden", "The key is not good for this"),
     NotFound: Kind(404, "not-found", "There is no such thing"),
     AlreadyExists: Kind(409, "already-exists", "The article exists already"),
+    EventsGone: Kind(410, "events-gone", "The events are no longer kept"),
     TooLarge: Kind(413, "too-large", "The content is too large"),
     RequestEntityTooLarge: Kind(413, "too-large", "The content is too large"),
     UnsupportedMediaType: Kind(415, "unsupported-media-type", "The format is not supported"),
@@ -92,7 +138,10 @@ KINDS: dict[type[Exception], Kind] = {
     InvalidBody: Kind(422, "invalid-request", "The request is not valid"),
     InvalidArticle: Kind(422, "invalid-request", "The request is not valid"),
     InvalidQuery: Kind(422, "invalid-request", "The request is not valid"),
+    TooManyRequests: Kind(429, "too-many-requests", "There are too many requests"),
     StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
+    Busy: Kind(503, "busy", "There is no room for this now"),
+    Draining: Kind(503, "draining", "The service is about to stop"),
 }
 """The table: the first entry in the exception's line of classes counts."""
 
@@ -163,8 +212,10 @@ def answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
         return error  # a redirect, or a response that is ready
     document = problem(error)
-    if document["status"] >= 500:
+    if document["status"] == 500:
         log_unforeseen(error)
+    elif document["status"] > 500:
+        log.warning("%s", error, extra={"request_id": g.get("request_id", "-")})
     document["instance"] = iri_to_uri(request.path)
     response = _json(document)
     response.status_code = document["status"]
@@ -174,12 +225,13 @@ def answer(error: Exception) -> ResponseReturnValue:
                 response.headers[name] = value
     if isinstance(error, StoreUnavailable):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response.headers.update(getattr(error, "headers", {}))
     return response
 
 
 def log_unforeseen(error: Exception) -> None:
     """Log an error that is ours to mend, under the id of the request."""
-    log.error("request %s failed", g.get("request_id", "-"), exc_info=error)
+    log.error("request failed", exc_info=error, extra={"request_id": g.get("request_id", "-")})
 
 
 def moved(error: ClusterMoved) -> ResponseReturnValue:

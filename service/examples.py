@@ -189,3 +189,12 @@ SYNOPSIS: Json = {
         }
     ],
 }
+EVENT: Json = {
+    "cursor": 7,
+    "at": "2025-01-05T14:00:12.491447Z",
+    "kind": "cluster.created",
+    "article_ids": ["001", "002"],
+    "cluster_id": _CLUSTER_ID,
+    "into": None,
+}
+EVENTS: Json = {"items": [EVENT], "next": 7}

@@ -34,12 +34,17 @@ fields. Every answer carries `X-Request-Id`: the one sent, or one made here.
 
 _WHEN = {
     400: "The body is not valid JSON.",
+    401: "No key was sent, or one that is not known.",
+    403: "The key is not good for this call.",
     404: "There is no such article or cluster.",
     409: "An article with this id is stored already.",
+    410: "The events after this cursor are no longer kept.",
     413: "The body or a field of it is too large.",
     415: "The body is in a format, charset or coding that is not supported.",
     422: "The request is understood but not valid; `errors` names the fields.",
-    503: "The store does not answer; try again after the time in Retry-After.",
+    429: "The caller asks too often; try again after the time in Retry-After.",
+    503: "The store does not answer, or the service is about to stop; try again after the time "
+    "in Retry-After.",
 }
 _LOCATION = {
     "Location": {
@@ -50,11 +55,28 @@ _LOCATION = {
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 
-def refusals(*codes: int, store: bool = True) -> ResponseDict:
-    """The refusals of a call: these codes, 503 if it needs the store, and any other."""
-    made: ResponseDict = {code: _refusal(code) for code in codes}
-    if store:
-        made[503] = {**_refusal(503), "headers": _RETRY_AFTER}
+_CHALLENGE = {"WWW-Authenticate": {"description": "What to send.", "schema": {"type": "string"}}}
+_HEADERS = {401: _CHALLENGE, 429: _RETRY_AFTER, 503: _RETRY_AFTER}
+
+
+_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    "basic": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "Any name, the key as password: what browsers ask for on the pages.",
+    },
+}
+
+
+def refusals(*codes: int, store: bool = True, open: bool = False) -> ResponseDict:
+    """The refusals of a call: these codes, 503 if it needs the store, and any other.
+
+    An ``open`` call needs no key.
+    """
+    wanted = {*codes, *((503,) if store else ()), *(() if open else (401, 403, 429))}
+    made: ResponseDict = {code: _refusal(code) for code in sorted(wanted)}
     made["default"] = {
         "description": "Any other refusal, such as 405 for a method a path does not know.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -92,9 +114,16 @@ def document(app: OpenAPI) -> dict[str, Any]:
             for code, response in operation["responses"].items():
                 if code in {"201", "308"}:
                     response["headers"] = _LOCATION
-    spec["components"].pop("securitySchemes", None)  # null where there are none
-    lines = spec["paths"]["/v1/batch"]["post"]["responses"]["200"]["content"]
+            if "401" in operation["responses"]:
+                operation["security"] = [{name: []} for name in ("bearer", "header", "basic")]
+                operation["security"].append({})  # where no keys are set, none is needed
+    spec["components"]["securitySchemes"] = _SCHEMES
+    paths = spec["paths"]
+    lines = paths["/v1/batch"]["post"]["responses"]["200"]["content"]
     lines[ndjson.MEDIA_TYPES[0]] = lines.pop("application/json")
+    text = {"schema": {"type": "string"}}
+    paths["/v1/events"]["get"]["responses"]["200"]["content"]["text/event-stream"] = text
+    paths["/metrics"]["get"]["responses"]["200"]["content"] = {"text/plain": text}
     return spec
 
 
@@ -110,6 +139,7 @@ def _refusal(code: int) -> dict[str, Any]:
     }
     return {
         "description": _WHEN[code],
+        "headers": _HEADERS.get(code, {}),
         "content": {
             MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
         },
@@ -117,6 +147,10 @@ def _refusal(code: int) -> dict[str, Any]:
 
 
 _DETAIL = {
+    401: ("", "there is no key in the request"),
+    403: ("", "this needs a key with the scope write; this one has read"),
+    410: ("after", "the events after 12 are no longer kept; the oldest one is 4077"),
+    429: ("", "10 requests a second are allowed; wait 1 s"),
     400: ("body", "line 1, column 9: Expecting value"),
     404: ("id", "there is no article '005'"),
     409: ("id", "there is an article '001' already; PUT replaces it"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from dedup.model import (
     Comparison,
     Edit,
     EditKind,
+    Event,
     Match,
     Outcome,
     SentenceStatus,
@@ -142,6 +143,23 @@ def comparison(left: Article, right: Article, compared: Comparison) -> Json:
             }
             for pair in compared.pairs
         ],
+    }
+
+
+def events(found: Sequence[Event], after: int) -> Json:
+    """A part of the feed, and the cursor to go on from."""
+    return {"items": [event(one) for one in found], "next": after}
+
+
+def event(found: Event) -> Json:
+    """One event."""
+    return {
+        "cursor": found.cursor,
+        "at": time(found.at),
+        "kind": found.kind,
+        "article_ids": list(found.article_ids),
+        "cluster_id": found.cluster_id,
+        "into": found.into,
     }
 
 

@@ -185,6 +185,30 @@ class BatchQuery(_Query):
     )
 
 
+class EventsQuery(_Query):
+    """Which events, and how long to wait for them."""
+
+    after: int = Field(0, ge=0, le=2**53 - 1, description="The last cursor seen; 0 for none.")
+    limit: int = Field(100, ge=1, le=1000)
+    wait: float = Field(
+        0, ge=0, le=60, description="Seconds to wait for an event when there is none yet."
+    )
+
+
+class EventsHeader(_Query):
+    """Where a reader of the stream goes on."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    last_event_id: int | None = Field(
+        None,
+        ge=0,
+        le=2**53 - 1,
+        alias="Last-Event-ID",
+        description="The last cursor seen, as a browser sends it; it goes before `after`.",
+    )
+
+
 class ClustersQuery(_Query):
     """Which clusters, in which order."""
 

@@ -5,7 +5,12 @@ The texts shown are other people's. No inline script or style, no foreign host, 
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response
+from flask_cors import CORS
+
+from dedup.errors import InvalidSetting
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -25,6 +30,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 def install_security(app: Flask) -> None:
@@ -35,3 +41,27 @@ def install_security(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def install_cors(app: Flask, setting: str) -> None:
+    """Let pages of these origins call the API; of none where the setting is empty.
+
+    Their requests carry a key in a header, never what a browser remembers for this site. Raises
+    ``InvalidSetting`` for what is no origin (RFC 6454).
+    """
+    origins = [origin for origin in map(str.strip, setting.split(",")) if origin]
+    for origin in origins:
+        if origin != "*" and _ORIGIN.fullmatch(origin) is None:
+            raise InvalidSetting(
+                "WIRETWIN_CORS_ORIGINS",
+                f"{origin!r} is no origin; write https://example.com, or * for all",
+            )
+    if origins:
+        CORS(
+            app,
+            origins=["*"] if "*" in origins else origins,
+            resources=r"/(v1/.*|openapi\.json)",
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key"],
+            expose_headers=["Location", "Retry-After", "X-Request-Id"],
+            max_age=600,
+        )

@@ -10,21 +10,23 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from dedup.settings import Settings
+from service.draining import Draining
+from service.workers import worker_ended
 
 if TYPE_CHECKING:
     from flask import Flask
     from gunicorn.arbiter import Arbiter
     from gunicorn.workers.base import Worker
 
-THREADS = 8
-"""Requests one worker process answers at a time."""
 GRACE_SECONDS = 30
 """How long a stopping worker may take to finish what it began."""
 
@@ -42,27 +44,38 @@ def address(listener: socket.socket) -> str:
 
 
 def run(
-    listener: socket.socket, app: Flask, settings: Settings, ready: Callable[[], None]
+    listener: socket.socket,
+    app: Flask,
+    settings: Settings,
+    draining: Draining,
+    ready: Callable[[], None],
 ) -> NoReturn:
     """Serve the app on the socket until SIGTERM or SIGINT, then finish the requests taken.
 
+    ``draining`` is told first; the socket is closed ``settings.drain_seconds`` later.
     The app is made before the workers are, so that they share the memory of its index; its
     store must be able to go through a fork. The socket is used up. ``ready`` is called once, by
     the first worker that answers requests. A worker that dies is replaced. Raises
     ``SystemExit``, in the workers too: with 0 after a stop, with gunicorn's code when no worker
     can start.
     """
-    _Server(listener, app, settings, ready).run()
+    _Server(listener, app, settings, draining, ready).run()
     raise SystemExit(0)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
     def __init__(
-        self, listener: socket.socket, app: Flask, settings: Settings, ready: Callable[[], None]
+        self,
+        listener: socket.socket,
+        app: Flask,
+        settings: Settings,
+        draining: Draining,
+        ready: Callable[[], None],
     ) -> None:
         self.bind = f"fd://{listener.detach()}"
         self.app = app
         self.settings = settings
+        self.draining = draining
         self.ready = ready
         super().__init__()
 
@@ -71,14 +84,16 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "bind": self.bind,
             "workers": self.settings.workers,
             "worker_class": "gthread",
-            "threads": THREADS,
+            "threads": self.settings.threads,
             "graceful_timeout": GRACE_SECONDS,
             "limit_request_line": 8190,  # the longest id, percent-encoded, takes 6144
             "control_socket_disable": True,
             "loglevel": "warning",
+            "logger_class": _Log,
             "proc_name": "wiretwin",
             "when_ready": self._in_master,
             "post_worker_init": self._in_worker,
+            "child_exit": lambda _arbiter, worker: worker_ended(worker.pid),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -86,16 +101,31 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         return self.app
 
-    @staticmethod
-    def _in_master(arbiter: Arbiter) -> None:
-        def stop_gently(_number: int, _frame: FrameType | None) -> None:
+    def _in_master(self, arbiter: Arbiter) -> None:
+        def stop(_number: int, _frame: FrameType | None) -> None:
             # gunicorn stops at once on SIGINT; here the first Ctrl-C is as gentle as SIGTERM
             signal.signal(signal.SIGINT, arbiter.signal)
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.signal(signal.SIGTERM, arbiter.signal)
+            self.draining.begin()
+            wait = threading.Timer(self.settings.drain_seconds, os.kill, term)
+            wait.daemon = True
+            wait.start()
 
-        signal.signal(signal.SIGINT, stop_gently)
+        term = (os.getpid(), signal.SIGTERM)
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, stop)
 
     def _in_worker(self, worker: Worker) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master passes it on
         if worker.age == 1:
             self.ready()
+
+
+class _Log(Logger):  # type: ignore[misc]
+    """gunicorn's own messages, in the log of the service."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave handlers and format to ``service.logs``."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True

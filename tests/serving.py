@@ -12,33 +12,43 @@ from contract import Contract
 from waitress.server import create_server
 
 from dedup.engine import Engine, open_engine
+from dedup.errors import InvalidSetting
 from dedup.settings import Settings
 from service.app import create_app
+from service.draining import Draining
 
 
 @dataclass(frozen=True)
 class Service:
-    """A running service: where it answers, a client for it, and the engine behind it."""
+    """A running service: where it answers, a client for it, and what is behind it."""
 
     url: str
     client: httpx.Client
     engine: Engine
     settings: Settings
+    draining: Draining
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Service]:
     """Serve these settings on a free port of the loopback interface."""
     engine = open_engine(settings)
-    server = create_server(create_app(engine, settings), host="127.0.0.1", port=0, threads=8)
+    draining = Draining()
+    try:
+        app = create_app(engine, settings, draining)
+    except InvalidSetting:
+        engine.close()
+        raise
+    server = create_server(app, host="127.0.0.1", port=0, threads=8)
     thread = threading.Thread(target=server.run)
     thread.start()
     url = f"http://127.0.0.1:{server.effective_port}"
     try:
         hooks = {"response": [Contract(url)]}
         with httpx.Client(base_url=url, timeout=60, event_hooks=hooks) as client:
-            yield Service(url, client, engine, settings)
+            yield Service(url, client, engine, settings, draining)
     finally:
+        draining.begin()
         server.task_dispatcher.shutdown()
         server.trigger.pull_trigger(server.close)
         thread.join()

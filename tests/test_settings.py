@@ -22,9 +22,10 @@ def test_the_rest_of_the_environment_is_left_alone() -> None:
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
 def test_every_setting_has_its_variable(name: str) -> None:
     other = {
-        str: lambda value: value + "x",
+        str: lambda value: "debug" if name == "log_level" else value + "x",
+        bool: lambda value: not value,
         int: lambda value: value + 1,
-        float: lambda value: value / 2,
+        float: lambda value: value / 2 or 1.0,
     }
     default = getattr(Settings(), name)
     value = other[type(default)](default)
@@ -42,6 +43,8 @@ def test_every_setting_has_its_variable(name: str) -> None:
         ("WIRETWIN_BAND_THRESHOLD", "nan", "nan is not between 0.05 and 0.95"),
         ("WIRETWIN_BAND_THRESHOLD", "inf", "inf is not between 0.05 and 0.95"),
         ("WIRETWIN_PROT", "8080", "there is no such setting"),
+        ("WIRETWIN_ALLOW_ANONYMOUS", "perhaps", "'perhaps' is not a valid bool"),
+        ("WIRETWIN_LOG_LEVEL", "loud", "'loud' is none of debug, info, warning, error"),
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str, reason: str) -> None:

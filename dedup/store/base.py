@@ -8,7 +8,7 @@ edges make, and the feed of what happened. It decides nothing about text: relati
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -210,7 +210,18 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def events(self, after: int, limit: int) -> list[Event]:
-        """Events with a cursor above ``after``, in order."""
+        """Events with a cursor above ``after``, in order.
+
+        Cursors ascend by one: between two events that are there, none is missing.
+        """
+
+    @abc.abstractmethod
+    def last_event(self) -> int:
+        """The cursor of the latest event there ever was, kept or not; 0 if there was none."""
+
+    @abc.abstractmethod
+    def expire_events(self, before: datetime) -> None:
+        """Remove the events from before this time."""
 
     @abc.abstractmethod
     def scan(self) -> Iterator[StoredArticle]:
@@ -219,6 +230,13 @@ class Store(abc.ABC):
     @abc.abstractmethod
     def stats(self) -> Stats:
         """Counts and bytes."""
+
+    @abc.abstractmethod
+    def watch(self, observer: Callable[[float], None]) -> None:
+        """Tell the observer of every round trip from now on: how many seconds it took.
+
+        A round trip is a transaction on a file, or one exchange with the servers.
+        """
 
     @abc.abstractmethod
     def ping(self) -> None:

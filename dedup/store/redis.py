@@ -18,7 +18,7 @@ newest articles up to the limit and forgets the others for good.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
@@ -181,6 +181,14 @@ class RedisStore(Store):
         page = self._tables.ask("XRANGE", "events", first, "+", "COUNT", limit)
         return [_event(cursor, data) for cursor, (_, data) in page]
 
+    def last_event(self) -> int:
+        """See ``Store.last_event``."""
+        return int(self._tables.ask("HGET", "ledger", "cursor") or 0)
+
+    def expire_events(self, before: datetime) -> None:
+        """See ``Store.expire_events``."""
+        self._removal.expire_events(codec.microseconds(before))
+
     # -- the whole -----------------------------------------------------------------------------
 
     def stats(self) -> Stats:
@@ -206,6 +214,10 @@ class RedisStore(Store):
             oldest=codec.moment(min(times)) if times else None,
             newest=codec.moment(max(times)) if times else None,
         )
+
+    def watch(self, observer: Callable[[float], None]) -> None:
+        """See ``Store.watch``."""
+        self._tables.servers.observer = observer
 
     def ping(self) -> None:
         """See ``Store.ping``."""

@@ -51,7 +51,7 @@ class Removal:
                 count += self._remove(records)
             except Outdated:  # a new version came in between: go by the ids
                 count += self.delete([record.head.id for record in records.values()])
-        self._expire_events(end)
+        self.expire_events(end)
         return count
 
     def _delete(self, ids: Sequence[str]) -> int:
@@ -100,7 +100,7 @@ class Removal:
         ]
         return decode_refs(b"".join(ref for _, ref in sorted(found)[:limit]))
 
-    def _expire_events(self, end: int) -> None:
+    def expire_events(self, end: int) -> None:
         """Remove events from the beginning of the feed up to the first that is young enough."""
         while True:
             page = self._tables.ask("XRANGE", "events", "-", "+", "COUNT", _EVENTS)

@@ -10,7 +10,7 @@ import abc
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -67,6 +67,8 @@ class Servers(abc.ABC):
     """Where calls go. Safe to use from several threads and after a fork."""
 
     def __init__(self, timeout: float) -> None:
+        self.observer: Callable[[float], None] | None = None
+        """Is told how many seconds every exchange took."""
         self._timeout = timeout
         self._closed = False
 
@@ -83,7 +85,10 @@ class Servers(abc.ABC):
         deadline = time.monotonic() + self._timeout
         pause, broken = 0.0, 0
         while todo:
+            begun = time.perf_counter()
             failed = self._exchange(todo, replies)
+            if self.observer is not None:
+                self.observer(time.perf_counter() - begun)
             repaired = [self._repair(one, error, broken) for one, error in failed]
             todo = [one for one, _ in repaired]
             if any(isinstance(error, exceptions.ConnectionError) for _, error in failed):

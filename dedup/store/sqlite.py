@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -50,7 +50,7 @@ class SqliteStore(Store):
 
     def __init__(self, url: str, header: Header, settings: Settings) -> None:
         self._min_shared = settings.candidate_min_shared
-        self._file = SqliteFile(path_of(url), header)
+        self._file = SqliteFile(path_of(url), header, settings.store_timeout)
         self._index = SqliteIndex(settings.bucket_limit)
         with self._file.read() as db:
             self._index.follow(db)
@@ -173,8 +173,8 @@ class SqliteStore(Store):
             ).fetchall()
             writer = Writer(db)
             count = writer.delete([id for (id,) in rows])
-            db.execute("DELETE FROM event WHERE at < ?", (end,))
             writer.finish()
+        self.expire_events(before)
         return count
 
     def tidy(self) -> bool:
@@ -246,6 +246,20 @@ class SqliteStore(Store):
             for cursor, at, kind, articles, cluster_id, into in rows
         ]
 
+    def last_event(self) -> int:
+        """See ``Store.last_event``."""
+        with self._file.read() as db:
+            return int(db.execute("SELECT cursor FROM ledger").fetchone()[0])
+
+    def expire_events(self, before: datetime) -> None:
+        """See ``Store.expire_events``; a clock that went back keeps later ones a while longer."""
+        with self._file.write() as db:
+            db.execute(
+                "DELETE FROM event WHERE cursor < coalesce((SELECT min(cursor) FROM event "
+                "WHERE at >= ?), (SELECT cursor + 1 FROM ledger))",
+                (codec.microseconds(before),),
+            )
+
     # -- the whole -----------------------------------------------------------------------------
 
     def stats(self) -> Stats:
@@ -265,6 +279,10 @@ class SqliteStore(Store):
                 oldest=None if oldest is None else codec.moment(oldest),
                 newest=None if newest is None else codec.moment(newest),
             )
+
+    def watch(self, observer: Callable[[float], None]) -> None:
+        """See ``Store.watch``."""
+        self._file.observer = observer
 
     def ping(self) -> None:
         """See ``Store.ping``."""

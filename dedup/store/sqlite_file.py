@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +17,6 @@ from dedup.store.sqlite_schema import SCHEMA
 
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
-_WAIT_SECONDS = 10.0
 _TIDY_WAIT_MILLISECONDS = 100
 _UNAVAILABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 
@@ -70,8 +70,11 @@ class SqliteFile:
     file*, 2.6): ``pause`` closes them all, and they are opened again when they are needed.
     """
 
-    def __init__(self, path: str, header: Header) -> None:
+    def __init__(self, path: str, header: Header, timeout: float) -> None:
         self.path = path
+        self.observer: Callable[[float], None] | None = None
+        """Is told how many seconds every transaction took."""
+        self._timeout = timeout
         self._memory = path == ":memory:"
         self._closed = False
         self._writing = threading.RLock()
@@ -88,19 +91,30 @@ class SqliteFile:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that alone may write; rolled back when the block raises."""
-        with self._writing, translated():
-            if self._writer is None:
-                self._writer = self._connect()
-            db = self._writer
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+        """A transaction that alone may write; rolled back when the block raises.
+
+        Raises ``StoreUnavailable`` when others write all the time that one may wait.
+        """
+        deadline = time.monotonic() + self._timeout
+        if not self._writing.acquire(timeout=self._timeout):
+            raise StoreUnavailable(f"the store is busy: others write for {self._timeout:g} s")
+        try:
+            with self._observed(), translated():
+                if self._writer is None:
+                    self._writer = self._connect()
+                db = self._writer
+                left = max(0, deadline - time.monotonic())
+                db.execute(f"PRAGMA busy_timeout = {round(left * 1000)}")
+                db.execute("BEGIN IMMEDIATE")
+                try:
+                    yield db
+                    db.execute("COMMIT")
+                except BaseException:
+                    if db.in_transaction:
+                        db.execute("ROLLBACK")
+                    raise
+        finally:
+            self._writing.release()
 
     @contextmanager
     def read(self, *, snapshot: bool = True) -> Iterator[sqlite3.Connection]:
@@ -109,14 +123,14 @@ class SqliteFile:
         Without a snapshot every statement sees the state of its own moment, which is cheaper.
         """
         if self._memory:
-            with self._writing, translated():
+            with self._writing, self._observed(), translated():
                 yield self._writer or self._connect()
             return
         with self._reading:
             self._readers += 1
             db = self._idle.pop() if self._idle else None
         try:
-            with translated():
+            with self._observed(), translated():
                 db = db or self._connect()
                 if snapshot:
                     db.execute("BEGIN")
@@ -129,6 +143,15 @@ class SqliteFile:
             with self._reading:
                 self._readers -= 1
                 self._reading.notify_all()
+
+    @contextmanager
+    def _observed(self) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            if self.observer is not None:
+                self.observer(time.perf_counter() - begun)
 
     def pause(self) -> None:
         """Let running transactions end, hold up new ones and close every connection."""
@@ -170,7 +193,7 @@ class SqliteFile:
             try:
                 (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             finally:
-                db.execute(f"PRAGMA busy_timeout = {int(_WAIT_SECONDS * 1000)}")
+                db.execute(f"PRAGMA busy_timeout = {round(self._timeout * 1000)}")
         return not busy
 
     def bytes(self, db: sqlite3.Connection) -> int:
@@ -185,7 +208,7 @@ class SqliteFile:
             raise StoreError("the store is closed")
         db = sqlite3.connect(
             self.path,
-            timeout=_WAIT_SECONDS,
+            timeout=self._timeout,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=256,

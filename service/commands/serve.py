@@ -28,9 +28,18 @@ def run(settings: Settings) -> NoReturn:
 
     Raises ``InvalidSetting`` or ``StoreError`` before anything is served.
     """
+    from service.workers import several_workers
+
+    with several_workers():
+        _run(settings)
+
+
+def _run(settings: Settings) -> NoReturn:
     from dedup.store.sqlite_file import path_of
-    from service import server
+    from service import logs, server
     from service.app import create_app
+    from service.auth import refuse_exposure
+    from service.draining import Draining
 
     if settings.store.startswith("sqlite:") and path_of(settings.store) == ":memory:":
         raise InvalidSetting("WIRETWIN_STORE", "a store in memory ends with its process")
@@ -42,12 +51,16 @@ def run(settings: Settings) -> NoReturn:
             "WIRETWIN_HOST, WIRETWIN_PORT",
             f"cannot listen on {settings.host} port {settings.port}: {reason}",
         ) from error
+    refuse_exposure(settings, listener.getsockname()[0])
+    draining = Draining()
+    logs.configure(settings.log_level)
     with listener, opened(settings) as engine:
         engine.finish_pending()
         address = server.address(listener)
         server.run(
             listener,
-            create_app(engine, settings),
+            create_app(engine, settings, draining),
             settings,
+            draining,
             ready=lambda: click.echo(f"wiretwin listens on {address}"),
         )

@@ -22,7 +22,9 @@ CALLS = {
     ("get", "/v1/clusters"),
     ("get", "/v1/clusters/{id}"),
     ("get", "/v1/clusters/{id}/synopsis"),
+    ("get", "/v1/events"),
     ("get", "/healthz"),
+    ("get", "/metrics"),
     ("get", "/readyz"),
 }
 

@@ -68,10 +68,12 @@ def children(process: subprocess.Popen[str]) -> set[int]:
     return {int(pid) for pid in listed.stdout.split()}
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+def ended(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
     """The exit code of a process that is about to end, and what it complained of."""
     assert process.stderr is not None
-    return process.wait(timeout=40), process.stderr.read()
+    logged = [json.loads(line) for line in process.stderr.read().splitlines()]
+    complaints = [record["message"] for record in logged if record["level"] != "info"]
+    return process.wait(timeout=40), complaints
 
 
 def test_one_worker_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
@@ -80,7 +82,7 @@ def test_one_worker_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         assert httpx.put(url + "/v1/articles/a", json={"text": STORY}).status_code == 201
         assert len(children(process)) == 1
         process.send_signal(signal.SIGTERM)
-        assert ended(process) == (0, "")
+        assert ended(process) == (0, [])
     assert (tmp_path / "wiretwin.db").is_file()
     with started(tmp_path, "serve", "--port", "0") as (_, url, _):
         assert httpx.get(url + "/v1/articles/a").json()["text"] == STORY
@@ -138,7 +140,7 @@ def test_a_batch_is_answered_as_it_arrives_and_to_its_end(
             rest = [json.loads(answer.readline()) for _ in "bc"]
             assert [(one["id"], one["verdict"]) for one in rest] == [("b", "exact"), ("c", "exact")]
             assert answer.read() == b""
-        assert ended(process) == (0, "")
+        assert ended(process) == (0, [])
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
@@ -157,7 +159,7 @@ def test_a_port_in_use_is_named(tmp_path: Path) -> None:
 
 
 def test_a_store_made_with_other_parameters_is_refused(tmp_path: Path) -> None:
-    subprocess.run([WIRETWIN, "check", __file__], cwd=tmp_path, env=CLEAN, check=True)
+    subprocess.run([WIRETWIN, "ingest", __file__], cwd=tmp_path, env=CLEAN, check=True)
     done = subprocess.run(
         [WIRETWIN, "serve", "--port", "0"],
         cwd=tmp_path,

@@ -6,15 +6,17 @@ import multiprocessing
 import os
 import sqlite3
 import threading
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from making import HEADER, LIMIT, chain, edge, entry, link, postings, save
 
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
 from dedup.settings import Settings
-from dedup.store import open_store, sqlite_file, sqlite_ledger
+from dedup.store import open_store, sqlite_ledger
 from dedup.store.base import ClusterQuery, Store
 
 PATH = "store.db"
@@ -27,9 +29,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def opened(url: str) -> Store:
+def opened(url: str, **settings: Any) -> Store:
     """A store by URL."""
-    return open_store(url, HEADER, Settings(store=url))
+    return open_store(url, HEADER, Settings(store=url, **settings))
 
 
 class TestUrl:
@@ -122,16 +124,26 @@ class TestFile:
         with pytest.raises(HeaderMismatch, match="novelty"):
             opened(f"sqlite:///{PATH}")
 
-    def test_a_lock_held_too_long_is_no_answer(
-        self, here: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(sqlite_file, "_WAIT_SECONDS", 0.05)
-        store = opened(f"sqlite:///{PATH}")
+    def test_a_lock_held_too_long_is_no_answer(self, here: Path) -> None:
+        store = opened(f"sqlite:///{PATH}", store_timeout=0.5)
         save(store, entry("a", [1]))
         other = sqlite3.connect(PATH, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreUnavailable):
-            store.index([entry("b")], LIMIT)
+        waited: list[float] = []
+
+        def write() -> None:
+            begun = time.monotonic()
+            with pytest.raises(StoreUnavailable):
+                store.index([entry("b")], LIMIT)
+            waited.append(time.monotonic() - begun)
+
+        threads = [threading.Thread(target=write) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(waited) == 4
+        assert max(waited) < 1.5, "they wait at the same time, not one after the other"
         assert len(store.lookup([postings([1])], LIMIT)[0].candidates) == 1, "readers go on"
         other.execute("ROLLBACK")
         other.close()
