@@ -3,52 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from dedup.dossier import Dossiers
 from dedup.engine import Engine
+from dedup.errors import ClusterMoved, NotFound
 from dedup.model import ClusterSummary, StoredArticle
-from dedup.store.base import ClusterQuery
+from dedup.store.base import ClusterQuery, Page
+from service.pages import seeding
+from service.pages.forms import refuse_foreign_forms
 from service.schemas import ClustersQuery
 from service.view import prose
-from service.view.timeline import Line, line
-from service.view.words import (
-    When,
-    amount,
-    duration,
-    headline,
-    instant,
-    language_tag,
-    outlet,
-    shorten,
-    shown,
-    when,
-)
+from service.view.card import Card, card
+from service.view.words import When, amount, headline, outlet, shorten, shown, when
 
 PER_PAGE = 20
 ALONE = 10
-NAMED = 3
-"""So many outlets of a cluster are named."""
+READ_UP_TO = 60
+"""Larger clusters are not read for their cards."""
+BUDGET_SECONDS = 0.7
+"""How long a page may take to read clusters nobody has opened yet; later visits find the rest."""
+SEARCH_SECONDS = 2.0
+"""The same when only clusters with a disagreement are wanted."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One cluster of the list."""
-
-    id: str
-    size: int
-    title: str
-    language: str | None
-    outlets: tuple[str, ...]
-    others: int
-    first: When
-    lasted: str
-    line: Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,39 +54,116 @@ class Alone:
     dated: bool
 
 
-def install(pages: Blueprint, engine: Engine) -> None:
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What is shown of the clusters asked for; ``looked`` through so many to find them."""
+
+    cards: list[Card]
+    next_cursor: str | None
+    total: int
+    looked: int
+
+
+def install(pages: Blueprint, engine: Engine, dossiers: Dossiers) -> None:
     """Serve the list of clusters."""
 
     @pages.get("/", endpoint="clusters")
     def page() -> str:
         given = {name: value for name, value in request.args.items() if value}
-        query = ClustersQuery.model_validate({"limit": PER_PAGE, **_moments(given)})
-        found = engine.clusters(ClusterQuery(**query.model_dump()))
+        disagree = given.pop("disagree", None) is not None
+        asked = ClustersQuery.model_validate({"limit": PER_PAGE, **_moments(given)})
+        query = ClusterQuery(**asked.model_dump())
+        reader = _Reader(engine, dossiers)
+        found = reader.disagreeing(query) if disagree else reader.all(query)
         filters: dict[str, Any] = {n: v for n, v in given.items() if n not in ("cursor", "limit")}
-        narrowed = filters.keys() - {"order"}
-        plain = not narrowed and "cursor" not in given
-        alone = engine.store.alone(ALONE) if plain and query.order == "newest" else []
-        if plain and not found.items and not alone:
+        if disagree:
+            filters["disagree"] = "1"
+        plain = not (filters.keys() - {"order"}) and "cursor" not in given
+        alone = engine.store.alone(ALONE) if plain and asked.order == "newest" else []
+        if plain and not found.cards and not alone:
             return render_template(
-                "empty.html", section="pages.clusters", address=request.host_url.rstrip("/")
+                "empty.html",
+                section="pages.clusters",
+                address=request.host_url.rstrip("/"),
+                seeds=seeding.shipped(),
             )
-        newest = max((c.last_at for c in found.items), key=instant, default=None)
         return render_template(
             "clusters.html",
             section="pages.clusters",
-            query=query,
+            query=asked,
+            disagree=disagree,
             dates={name: given.get(name, "")[:10] for name in ("since", "until")},
-            narrowed=bool(narrowed & {"source", "since", "until", "min_size"}),
-            total=amount(found.total, "cluster"),
+            narrowed=bool(filters.keys() & {"source", "since", "until", "min_size"}),
+            total=_total(found, disagree),
             chips=_chips(filters),
-            cards=[_card(engine, c) for c in found.items],
+            cards=found.cards,
             alone=[_alone(engine, one) for one in alone],
+            live="cursor" not in given,
             first_href=url_for("pages.clusters", **filters) if "cursor" in given else "",
             next_href=url_for("pages.clusters", **filters, cursor=found.next_cursor)
             if found.next_cursor
             else "",
-            newest=when(newest) if newest and plain else None,
         )
+
+    @pages.post("/seeds", endpoint="load_seeds")
+    def load_seeds() -> ResponseReturnValue:
+        refuse_foreign_forms()
+        if engine.store.stats().articles:
+            abort(
+                409, "Articles are stored already; the seeds are loaded into an empty store only."
+            )
+        engine.add_many(seeding.articles())
+        return redirect(url_for("pages.clusters"), code=303)
+
+
+class _Reader:
+    """Makes cards, reading clusters nobody has read before only within a span of time."""
+
+    def __init__(self, engine: Engine, dossiers: Dossiers) -> None:
+        self._engine, self._dossiers = engine, dossiers
+        self._started = time.monotonic()
+
+    def all(self, query: ClusterQuery) -> _Listed:
+        """One page of clusters."""
+        page = self._engine.clusters(query)
+        cards = [one for one in self._cards(page, BUDGET_SECONDS) if one is not None]
+        return _Listed(cards, page.next_cursor, page.total, len(page.items))
+
+    def disagreeing(self, query: ClusterQuery) -> _Listed:
+        """Clusters with a disagreement, looked for until there is a page of them or time is up."""
+        cards: list[Card] = []
+        looked = 0
+        while True:
+            page = self._engine.clusters(replace(query, limit=PER_PAGE // 2))
+            looked += len(page.items)
+            cards += [one for one in self._cards(page, None) if one is not None and one.flags]
+            spent = time.monotonic() - self._started
+            if page.next_cursor is None or len(cards) >= PER_PAGE or spent > SEARCH_SECONDS:
+                return _Listed(cards, page.next_cursor, page.total, looked)
+            query = replace(query, cursor=page.next_cursor)
+
+    def _cards(self, page: Page, budget: float | None) -> Iterator[Card | None]:
+        for cluster in page.items:
+            try:
+                yield self._card(cluster, budget)
+            except (NotFound, ClusterMoved):  # it went while the page was made
+                yield None
+
+    def _card(self, cluster: ClusterSummary, budget: float | None) -> Card:
+        title = _title(self._engine, cluster.representative)
+        if cluster.size > READ_UP_TO:
+            return card(cluster, title, None, None)
+        carriers = self._dossiers.carriers(cluster.id)
+        in_time = budget is None or time.monotonic() - self._started < budget
+        read = self._dossiers.differences if in_time else self._dossiers.known_differences
+        return card(cluster, title, carriers, read(carriers))
+
+
+def _total(found: _Listed, disagree: bool) -> str:
+    if not disagree:
+        return amount(found.total, "cluster")
+    words = amount(len(found.cards), "cluster")
+    return f"{words} with a disagreement, of {found.looked:,} looked through"
 
 
 def _moments(given: Mapping[str, str]) -> dict[str, str]:
@@ -117,6 +178,7 @@ def _moments(given: Mapping[str, str]) -> dict[str, str]:
 def _chips(filters: Mapping[str, Any]) -> list[Chip]:
     words = {
         "q": "holds “{}”",
+        "disagree": "copies disagree",
         "source": "from {}",
         "since": "since {}",
         "until": "until {}",
@@ -136,22 +198,6 @@ def _title(engine: Engine, stored: StoredArticle) -> str:
     article = stored.article
     opening = "" if article.title else prose.opening(engine.analysed(stored))
     return headline(article, opening)
-
-
-def _card(engine: Engine, cluster: ClusterSummary) -> Card:
-    names = [shorten(shown(name), 60) for name in cluster.sources]
-    lasted = instant(cluster.last_at) - instant(cluster.first_at)
-    return Card(
-        id=cluster.id,
-        size=cluster.size,
-        title=_title(engine, cluster.representative),
-        language=language_tag(cluster.representative.article.language),
-        outlets=tuple(names[:NAMED]) or ("Outlets not given",),
-        others=max(0, len(names) - NAMED),
-        first=when(cluster.first_at),
-        lasted=duration(lasted) if lasted else "",
-        line=line(cluster.first_at, cluster.last_at) if lasted else None,
-    )
 
 
 def _alone(engine: Engine, stored: StoredArticle) -> Alone:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from dedup.engine import Engine
 from dedup.errors import NotFound
 from dedup.model import Comparison, EditKind, Relation, StoredArticle
+from service import present
 from service.errors import MissingSide
+from service.pages import takeaway
 from service.schemas import CompareQuery
 from service.view.row_kinds import Text
 from service.view.rows import rows
@@ -43,31 +46,54 @@ def install(pages: Blueprint, engine: Engine) -> None:
         except NotFound as error:
             raise MissingSide(name, error.id) from error
 
+    def asked(given: Mapping[str, str]) -> tuple[StoredArticle, StoredArticle, Comparison]:
+        query = CompareQuery.model_validate(given)
+        left, right = side("left", query.left), side("right", query.right)
+        return left, right, engine.compare(left.article, right.article)
+
+    def rendered(left: StoredArticle, right: StoredArticle, comparison: Comparison) -> str:
+        texts = _text(engine, left), _text(engine, right)
+        return render_template(
+            "compare.html",
+            section="pages.compare",
+            left=texts[0],
+            right=texts[1],
+            verdict=_verdict(comparison.relation, texts[0].name, texts[1].name),
+            reasons=comparison.reasons,
+            gauges=_gauges(comparison, texts[0].name, texts[1].name),
+            facts=_facts(comparison),
+            rows=rows(comparison, *texts),
+            cluster_id=left.cluster_id if left.cluster_id == right.cluster_id else None,
+        )
+
     @pages.get("/compare", endpoint="compare")
     def page() -> str:
         given = {name: value for name, value in request.args.items() if value}
         if not {"left", "right"} <= given.keys():
             return render_template("compare_form.html", section="pages.compare", **given)
-        query = CompareQuery.model_validate(given)
-        stored = side("left", query.left), side("right", query.right)
-        left, right = (_text(engine, one) for one in stored)
-        comparison = engine.compare(stored[0].article, stored[1].article)
-        together = stored[0].cluster_id == stored[1].cluster_id
-        return render_template(
-            "compare.html",
-            section="pages.compare",
-            left=left,
-            right=right,
-            verdict=_verdict(comparison.relation, left.name, right.name),
-            reasons=comparison.reasons,
-            gauges=(
-                _gauge("reused as narrative", comparison.narrative_reuse),
-                _gauge("reused as direct speech", comparison.quotation_reuse),
-            ),
-            facts=_facts(comparison),
-            rows=rows(comparison, left, right),
-            cluster_id=stored[0].cluster_id if together else None,
-        )
+        return rendered(*asked(given))
+
+    @pages.get("/compare/comparison.html", endpoint="compare_file")
+    def as_html() -> Response:
+        left, right, comparison = asked(request.args)
+        return takeaway.page(rendered(left, right, comparison), _name(left, right))
+
+    @pages.get("/compare/comparison.csv", endpoint="compare_csv")
+    def as_csv() -> Response:
+        left, right, comparison = asked(request.args)
+        pairs = takeaway.pair_rows(left.article, right.article, comparison)
+        return takeaway.table(pairs, _name(left, right))
+
+    @pages.get("/compare/comparison.json", endpoint="compare_json")
+    def as_json() -> Response:
+        left, right, comparison = asked(request.args)
+        told = present.comparison(left.article, right.article, comparison)
+        both = {"left": present.article_ref(left), "right": present.article_ref(right)}
+        return takeaway.document({**both, "comparison": told}, _name(left, right))
+
+
+def _name(left: StoredArticle, right: StoredArticle) -> str:
+    return f"compare-{left.article.id[:30]}-{right.article.id[:30]}"
 
 
 def _text(engine: Engine, stored: StoredArticle) -> SideText:
@@ -91,16 +117,19 @@ def _verdict(relation: Relation, left: str, right: str) -> str:
     return relation_words(relation)
 
 
-def _gauge(words: str, share: float) -> Gauge:
-    return Gauge(words, share, percent(share))
+def _gauges(comparison: Comparison, left: str, right: str) -> tuple[Gauge, Gauge]:
+    inside = comparison.containment
+    return (
+        Gauge(f"of {left} stands in {right}", inside.left_in_right, percent(inside.left_in_right)),
+        Gauge(f"of {right} stands in {left}", inside.right_in_left, percent(inside.right_in_left)),
+    )
 
 
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:
-    inside = comparison.containment
     kinds = [k for k in KIND_ORDER if comparison.changes.get(k) or k is EditKind.WORDING]
     return [
-        ("Resemblance, 3-word shingles", f"{comparison.resemblance:.2f}"),
-        ("Left in right, 5-word shingles", f"{inside.left_in_right:.2f}"),
-        ("Right in left", f"{inside.right_in_left:.2f}"),
+        ("Jaccard, 3-word shingles", f"{comparison.resemblance:.2f}"),
+        ("Reused as narrative", percent(comparison.narrative_reuse)),
+        ("as direct speech", percent(comparison.quotation_reuse)),
         *((f"{kind} changes", str(comparison.changes.get(kind, 0))) for kind in kinds),
     ]

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dedup.model import Cell, SentenceStatus, Synopsis
+from dedup.findings import Fate, Fates
+from dedup.model import SentenceStatus
 from service.view.signs import Sign
 from service.view.words import amount
 
 STEP = 15
 """Width of one sentence in SVG units."""
+
+SIGNS = {
+    SentenceStatus.IDENTICAL: Sign.KEPT,
+    SentenceStatus.EDITED: Sign.EDITED,
+    SentenceStatus.REMOVED: Sign.DROPPED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +42,31 @@ class Strip:
         return max((m.x for m in self.marks), default=0) + STEP
 
 
-def strips(synopsis: Synopsis) -> dict[str, Strip]:
-    """A strip for every column of the synopsis, by article id."""
-    fates: dict[str, list[tuple[Sign, bool]]] = {c.article.id: [] for c in synopsis.columns}
-    added = dict.fromkeys(fates, 0)
-    for row in synopsis.rows:
-        cells = {cell.article_id: cell for cell in row.cells}
-        for id, fate in fates.items():
-            cell = cells.get(id)
-            if row.base is not None:
-                is_base = id == synopsis.base_id
-                fate.append((Sign.KEPT, False) if is_base else _fate(cell))
-            elif cell is not None and cell.span is not None:
-                added[id] += cell.status is not SentenceStatus.FURNITURE
-    return {
-        id: Strip(_marks(fate, added[id]), _words(fate, added[id], id == synopsis.base_id))
-        for id, fate in fates.items()
-    }
+def strip(fates: Fates, *, base: bool, beside: bool) -> Strip:
+    """The strip of one article; ``base`` if it is the one the others are read against."""
+    total = amount(len(fates.sentences), "sentence")
+    if base:
+        label = f"{total}, the text the others are read against"
+    else:
+        label = f"Of {total}: {_words(fates, beside)}"
+    return Strip(_marks(fates.sentences, fates.added), label)
 
 
-def _fate(cell: Cell | None) -> tuple[Sign, bool]:
-    if cell is None or cell.span is None:
-        return Sign.DROPPED, False
-    return Sign.EDITED if cell.status is SentenceStatus.EDITED else Sign.KEPT, cell.moved
-
-
-def _marks(fate: Sequence[tuple[Sign, bool]], added: int) -> tuple[Mark, ...]:
-    marks = [Mark(i * STEP, sign, moved) for i, (sign, moved) in enumerate(fate)]
-    start = len(fate) * STEP + STEP // 2
+def _marks(fates: Sequence[Fate], added: int) -> tuple[Mark, ...]:
+    marks = [Mark(i * STEP, SIGNS[fate.status], fate.moved) for i, fate in enumerate(fates)]
+    start = len(fates) * STEP + STEP // 2
     return (*marks, *(Mark(start + i * STEP, Sign.ADDED, False) for i in range(added)))
 
 
-def _words(fate: Sequence[tuple[Sign, bool]], added: int, is_base: bool) -> str:
-    total = amount(len(fate), "passage")
-    if is_base:
-        return f"{total}, the text the others are read against"
-    named = ((Sign.KEPT, "kept"), (Sign.EDITED, "edited"), (Sign.DROPPED, "dropped"))
-    counts = [(sum(1 for s, _ in fate if s is sign), word) for sign, word in named]
-    words = f"Of {total}: " + ", ".join(f"{n} {word}" for n, word in counts if n)
-    moved = sum(1 for _, m in fate if m)
+def _words(fates: Fates, beside: bool) -> str:
+    """``1 kept, 13 edited, 3 dropped; 1 moved, 10 added``; what is beside drops nothing."""
+    counts = [
+        (fates.count(SentenceStatus.IDENTICAL), "kept"),
+        (fates.count(SentenceStatus.EDITED), "edited"),
+        (fates.count(SentenceStatus.REMOVED), "not carried" if beside else "dropped"),
+    ]
+    words = ", ".join(f"{n} {word}" for n, word in counts if n)
+    moved = sum(fate.moved for fate in fates.sentences)
     more = [f"{moved} moved"] if moved else []
-    more += [f"{amount(added, 'sentence')} added"] if added else []
+    more += [f"{fates.added} {'of its own' if beside else 'added'}"] if fates.added else []
     return "; ".join([words, *([", ".join(more)] if more else [])])

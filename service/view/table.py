@@ -7,19 +7,20 @@ touched, sentences that the base alone has (in place) and sentences it lacks (at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import groupby
 
 from dedup.model import (
     AnalysedArticle,
     Cell,
-    EditKind,
     Row,
     SentenceStatus,
     Span,
     Synopsis,
 )
 from service.view import marks
+from service.view.disputes import Disputed, Disputes
+from service.view.marks import Run
 from service.view.numbers import Numbers
 from service.view.prose import Furniture, furniture
 from service.view.signs import QUOTATION, Sign, Tag, moved_tag, status_tag
@@ -33,26 +34,30 @@ from service.view.table_kinds import (
     Table,
     TableRow,
 )
-from service.view.words import KIND_ORDER, amount, shown
+from service.view.words import amount, shown
 
 FOLD_FROM = 2
 """So many rows of one sort in a row fold into one."""
 
 
-def table(synopsis: Synopsis, articles: Mapping[str, AnalysedArticle], beside: Set[str]) -> Table:
+def table(
+    synopsis: Synopsis,
+    articles: Mapping[str, AnalysedArticle],
+    beside: Set[str],
+    disputes: Disputes,
+) -> Table:
     """Lay a synopsis out.
 
     ``articles`` holds the base and every column, by id; those in ``beside`` are no copies, so
     that a sentence they lack was not dropped by them.
     """
-    view = _View(synopsis, articles, beside)
+    view = _View(synopsis, articles, beside, disputes)
+    rows = tuple(view.rows())
     return Table(
         columns=view.columns,
-        rows=tuple(view.rows()),
-        changes=view.changes(),
-        differing=view.differing,
-        sentences=sum(1 for row, _ in view.found if row.base is not None),
-        alike=sum(1 for row, cells in view.found if view.sort(row, cells) == "kept"),
+        rows=rows,
+        differing=sum(isinstance(row, TableRow) and bool(row.kinds) for row in rows),
+        anchors=view.anchors,
     )
 
 
@@ -60,33 +65,43 @@ class _View:
     """What all rows need to know: the columns, base first, and their sentence numbers."""
 
     def __init__(
-        self, synopsis: Synopsis, articles: Mapping[str, AnalysedArticle], beside: Set[str]
+        self,
+        synopsis: Synopsis,
+        articles: Mapping[str, AnalysedArticle],
+        beside: Set[str],
+        disputes: Disputes,
     ) -> None:
         self.base = synopsis.base_id
         self.beside = beside
+        self.disputes = disputes
         others = [c.article.id for c in synopsis.columns if c.article.id != self.base]
         self.columns = (self.base, *others)
         self.articles = articles
         self.numbers = {id: Numbers(articles[id].sentences) for id in self.columns}
-        wanted = [(row, self._cells(row)) for row in synopsis.rows]
-        # a sentence that only columns left out of the view have is no row of it
-        self.found = [(row, cells) for row, cells in wanted if row.base is not None or cells]
-        self.differing = sum(1 for _, cells in self.found if _kinds(cells.values()))
+        self.found = [(row, self._cells(row)) for row in synopsis.rows]
+        self.anchors: dict[int, tuple[str, str]] = {}
+        self.told = {
+            disputed.point
+            for row, cells in self.found
+            if row.base is not None
+            for disputed in self._points(row, cells)
+        }
 
     def _cells(self, row: Row) -> dict[str, Cell]:
         return {
             c.article_id: c
             for c in row.cells
-            if c.article_id in self.numbers
-            and c.article_id != self.base
+            if c.article_id != self.base
             and c.span is not None
             and c.status is not SentenceStatus.FURNITURE
         }
 
-    def changes(self) -> dict[EditKind, int]:
-        """How many rows hold a change of each kind of substance."""
-        kinds = [_kinds(cells.values()) for _, cells in self.found]
-        return {k: n for k in KIND_ORDER if (n := sum(str(k) in row for row in kinds))}
+    def _points(self, row: Row, cells: Mapping[str, Cell]) -> list[Disputed]:
+        """The disputed words that stand in a row."""
+        spans = {id: cell.span for id, cell in cells.items() if cell.span}
+        if row.base is not None:
+            spans[self.base] = row.base
+        return [d for id, span in spans.items() for d in self.disputes.within(id, span)]
 
     def rows(self) -> Iterator[AnyRow]:
         late: list[tuple[Row, dict[str, Cell]]] = []
@@ -108,7 +123,9 @@ class _View:
 
     def sort(self, row: Row, cells: Mapping[str, Cell]) -> str:
         """Which rows may fold together."""
-        if _kinds(cells.values()) or len(self.columns) == 1:
+        points = {disputed.point for disputed in self._points(row, cells)}
+        # a point that a sentence of the base tells already needs no row of its own
+        if points - (self.told if row.base is None else set()) or len(self.columns) == 1:
             return "differs"
         if row.base is None:
             return "added"
@@ -120,32 +137,52 @@ class _View:
     def _row(self, row: Row, cells: Mapping[str, Cell]) -> TableRow:
         number = self.numbers[self.base].words(row.base) if row.base else "+"
         at = row.base or next(c.span for c in cells.values() if c.span)
+        anchor = f"row{number}" if row.base else f"new{at.begin}"
+        found = self._points(row, cells)
+        for disputed in found:
+            self.anchors.setdefault(disputed.point, (anchor, number))
+        points = {disputed.point for disputed in found}
         return TableRow(
             number=number,
-            anchor=f"row{number}" if row.base else f"new{at.begin}",
+            anchor=anchor,
             cells=(
-                self._base_cell(row.base, cells),
-                *(self._cell(row.base, id, cells.get(id)) for id in self.columns[1:]),
+                self._base_cell(row.base, points),
+                *(self._cell(row.base, id, cells.get(id), points) for id in self.columns[1:]),
             ),
-            kinds=_kinds(cells.values()),
+            kinds=tuple(dict.fromkeys(disputed.kind for disputed in found)),
         )
 
-    def _base_cell(self, span: Span | None, cells: Mapping[str, Cell]) -> CellView:
+    def _base_cell(self, span: Span | None, points: Set[int]) -> CellView:
+        letters, elsewhere = self._elsewhere(self.base, points, span)
         if span is None:
-            return CellView((self._lacking(self.base, dropped=False),), void=True)
+            tag = self._lacking(self.base, dropped=False)
+            return CellView((tag,), void=True, letters=letters, elsewhere=elsewhere)
         sentences = self.articles[self.base].sentences
         quotation = all(s.quotation for s in sentences if s.begin < span.end and span.begin < s.end)
         return CellView(
             (QUOTATION,) if quotation else (),
-            marks.disputed_runs(
-                self._text(self.base), span, [e for cell in cells.values() for e in cell.edits]
-            ),
+            marks.disputed_runs(self._text(self.base), span, self.disputes.within(self.base, span)),
             quotation=quotation,
+            letters=letters,
         )
 
-    def _cell(self, base: Span | None, id: str, cell: Cell | None) -> CellView:
+    def _elsewhere(
+        self, id: str, points: Set[int], span: Span | None
+    ) -> tuple[tuple[str, ...], tuple[Run, ...]]:
+        """Letters of what an article does not say, and what it says in another sentence."""
+        others = self.disputes.elsewhere(id, points, span)
+        silent = tuple(d.letter for d in others if d.words is None)
+        said = next((d for d in others if d.words and d.passage), None)
+        if said is None or said.passage is None:
+            return silent, ()
+        return silent, marks.disputed_runs(self._text(id), said.passage, [said])
+
+    def _cell(self, base: Span | None, id: str, cell: Cell | None, points: Set[int]) -> CellView:
+        letters, elsewhere = self._elsewhere(id, points, cell.span if cell else None)
         if cell is None or cell.span is None:
-            return CellView((self._lacking(id, dropped=base is not None),), void=True)
+            tag = self._lacking(id, dropped=base is not None)
+            return CellView((tag,), void=True, letters=letters, elsewhere=elsewhere)
+        disputed = self.disputes.within(id, cell.span)
         tags = [status_tag(cell.status, cell.similarity)]
         if cell.moved and base:
             tags.append(
@@ -154,17 +191,20 @@ class _View:
         if cell.quotation:
             tags.append(QUOTATION)
         if base is None:
-            runs = marks.whole_run(self._text(id), cell.span, marks.Mark.INS, cell.edits)
-            return CellView(tuple(tags), runs, quotation=cell.quotation)
+            runs = marks.disputed_runs(self._text(id), cell.span, disputed)
+            return CellView(tuple(tags), runs, quotation=cell.quotation, letters=letters)
         if self._same(base, id, cell):
-            return CellView(tuple(tags))
+            letters += tuple(d.letter for d in disputed)
+            return CellView(tuple(tags), letters=letters)
         gone = marks.left_out(self._text(self.base), base, cell.edits)
         return CellView(
             tuple(tags),
-            marks.right_runs(self._text(id), cell.span, cell.edits),
+            marks.right_runs(self._text(id), cell.span, cell.edits, disputed),
             tuple(run for run in gone if not run.kind),
-            tuple(run for run in gone if run.kind),
+            () if disputed else tuple(run for run in gone if run.kind),
             quotation=cell.quotation,
+            letters=letters,
+            elsewhere=elsewhere,
         )
 
     def _lacking(self, id: str, *, dropped: bool) -> Tag:
@@ -218,8 +258,3 @@ class _View:
 
     def _text(self, id: str) -> str:
         return self.articles[id].article.text
-
-
-def _kinds(cells: Iterable[Cell]) -> tuple[str, ...]:
-    present = {e.kind for c in cells for e in c.edits if marks.substance(e)}
-    return tuple(str(k) for k in KIND_ORDER if k in present)

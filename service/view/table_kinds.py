@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dedup.model import EditKind
 from service.view import marks
 from service.view.marks import Run
 from service.view.prose import Furniture
@@ -17,6 +16,8 @@ class CellView:
     """One article's form of one sentence; ``void`` if it has none.
 
     Of what it left out of the base's sentence, ``lost`` is of substance, ``left_out`` wording.
+    ``letters`` are versions of disputed words that it has without showing them, ``elsewhere``
+    what it says of the matter in a sentence of its own.
     """
 
     tags: tuple[Tag, ...]
@@ -25,6 +26,8 @@ class CellView:
     lost: tuple[Run, ...] = ()
     quotation: bool = False
     void: bool = False
+    letters: tuple[str, ...] = ()
+    elsewhere: tuple[Run, ...] = ()
 
     @property
     def words_left_out(self) -> str:
@@ -36,7 +39,7 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One sentence across the columns; ``kinds`` are the changes of substance in it."""
+    """One sentence across the columns; ``kinds`` are those of the disagreements in it."""
 
     number: str
     anchor: str
@@ -86,11 +89,13 @@ AnyRow = TableRow | KeptRow | GroupRow | PageRow
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table's rows for the columns (article ids, base first), and what differs by kind."""
+    """The table's rows for the columns (article ids, base first).
+
+    ``differing`` is how many rows hold a disagreement; ``anchors`` says by the number of a
+    point in which row it stands, and under which number.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[AnyRow, ...]
-    changes: Mapping[EditKind, int]
     differing: int
-    sentences: int
-    alike: int
+    anchors: Mapping[int, tuple[str, str]]

@@ -1,22 +1,57 @@
-"""When a story arrived, as the numbers of a small drawing."""
+"""When a story arrived, as a small drawing: dots, or bars where there are many.
+
+A dot is an arrival whose time is known; a bar across a day one of which only the day is known.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from service.view.words import duration, instant, when
+from service.view.words import day_only, duration, instant, when
 
 LEFT = 14
 RIGHT = 306
 """Where the first and the last arrival are drawn, in SVG units of a field 320 wide."""
+FLOOR = 44
+"""The height of the line of time."""
+_DOT = 11
+"""Two dots nearer than this stand on each other."""
+_STACK = 4
+"""So many dots stand on each other at most; more become bars."""
+_MANY = 30
+_BARS = 18
+_TALL = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One article of a cluster: when it came, whether it stands beside, whether it disagrees."""
+
+    at: datetime
+    beside: bool
+    odd: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One arrival."""
+    """One arrival at a known time."""
 
-    x: int
+    x: float
+    y: float
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of time: a day, or an interval with its number of arrivals as its height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    look: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +65,133 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Arrivals on a line of time; ``label`` says the same in words."""
+    """Arrivals on a line of time; ``label`` says the same in words, ``note`` explains the marks.
 
-    marks: tuple[Dot, ...]
+    ``top`` is where the drawing begins.
+    """
+
+    dots: tuple[Dot, ...]
+    bars: tuple[Bar, ...]
     texts: tuple[Label, ...]
     label: str
+    note: str
+    top: float
 
 
-def line(first: datetime, last: datetime) -> Line:
-    """The span from the first arrival to the last."""
-    begin, end = when(first), when(last)
-    lasted = duration(instant(last) - instant(first))
-    same_day = begin.day == end.day
+def line(arrivals: Sequence[Arrival]) -> Line | None:
+    """Draw arrivals; None where all came at one known time."""
+    timed = sorted((a for a in arrivals if not day_only(a.at)), key=lambda a: instant(a.at))
+    days = [a for a in arrivals if day_only(a.at)]
+    begin = min(instant(a.at) for a in arrivals)
+    end = max([instant(a.at) for a in timed] + [instant(a.at) + timedelta(days=1) for a in days])
+    if begin == end:
+        return None
+    scale = _Scale(begin, end)
+    dots = _dots(timed, scale)
+    if len(timed) > _MANY or any(dot is None for dot in dots):
+        counted = [a for a in timed if not a.beside]
+        bars, dots = _bars(counted, scale), []
+    else:
+        bars = []
+    bars += [_day(a, scale) for a in days[:8]]
+    placed = [dot for dot in dots if dot is not None]
     return Line(
-        marks=(Dot(LEFT), Dot(RIGHT)),
-        texts=(
-            Label(LEFT - 6, "start", f"{begin.day.rpartition(' ')[0]} {begin.clock}".rstrip()),
-            Label(
-                RIGHT + 6,
-                "end",
-                (end.clock or end.day)
-                if same_day
-                else f"{end.day.rpartition(' ')[0]} {end.clock}".rstrip(),
-            ),
-        ),
-        label=f"First arrival {begin.full}, last {end.full}, {lasted} later",
+        dots=tuple(placed),
+        bars=tuple(bars),
+        texts=_texts(begin, end),
+        label=_label(arrivals, begin, end),
+        note=_note(arrivals, bool(days)),
+        top=min([FLOOR - 8, *(dot.y - 8 for dot in placed), *(bar.y - 3 for bar in bars)]),
     )
+
+
+class _Scale:
+    def __init__(self, begin: datetime, end: datetime) -> None:
+        self.begin, self.span = begin, end - begin
+
+    def x(self, at: datetime) -> float:
+        return round(LEFT + (RIGHT - LEFT) * ((instant(at) - self.begin) / self.span), 1)
+
+
+def _look(arrival: Arrival) -> str:
+    odd = " odd" if arrival.odd else ""
+    return f"{'beside' if arrival.beside else 'copy'}{odd}"
+
+
+def _dots(timed: Sequence[Arrival], scale: _Scale) -> list[Dot | None]:
+    """A dot for every arrival, None for one that finds no room."""
+    dots: list[Dot | None] = []
+    levels: list[float] = [float("-inf")] * _STACK
+    for arrival in timed:
+        x = scale.x(arrival.at)
+        level = next((n for n, last in enumerate(levels) if x - last >= _DOT), None)
+        if level is None:
+            dots.append(None)
+        else:
+            levels[level] = x
+            dots.append(Dot(x, FLOOR - level * _DOT, _look(arrival)))
+    return dots
+
+
+def _bars(timed: Sequence[Arrival], scale: _Scale) -> list[Bar]:
+    width = (RIGHT - LEFT) / _BARS
+    counts = [0] * _BARS
+    for arrival in timed:
+        counts[min(int((scale.x(arrival.at) - LEFT) / width), _BARS - 1)] += 1
+    most = max(counts, default=1)
+    return [
+        Bar(
+            round(LEFT + n * width, 1),
+            round(FLOOR - _TALL * count / most, 1),
+            round(width - 3, 1),
+            round(_TALL * count / most, 1),
+            "copy",
+        )
+        for n, count in enumerate(counts)
+        if count
+    ]
+
+
+def _day(arrival: Arrival, scale: _Scale) -> Bar:
+    begin = scale.x(arrival.at)
+    end = scale.x(instant(arrival.at) + timedelta(days=1))
+    return Bar(begin, FLOOR - 5, max(end - begin, 4), 10, f"day {_look(arrival)}")
+
+
+def _texts(begin: datetime, end: datetime) -> tuple[Label, Label]:
+    first, last = when(begin), when(end)
+    return (
+        Label(LEFT - 6, "start", f"{first.day.rpartition(' ')[0]} {first.clock}".rstrip()),
+        Label(
+            RIGHT + 6,
+            "end",
+            (last.clock or last.day)
+            if first.day == last.day
+            else f"{last.day.rpartition(' ')[0]} {last.clock}".rstrip(),
+        ),
+    )
+
+
+def _label(arrivals: Sequence[Arrival], begin: datetime, end: datetime) -> str:
+    copies = sum(not a.beside for a in arrivals)
+    words = f"{copies} arrivals from {when(begin).full} to {when(end).full}"
+    beside = len(arrivals) - copies
+    return words + (f", and {beside} beside" if beside else "")
+
+
+def _note(arrivals: Sequence[Arrival], days: bool) -> str:
+    """What the marks mean, as far as they occur."""
+    parts = []
+    if any(a.odd for a in arrivals):
+        parts.append("yellow: has another version")
+    if any(a.beside for a in arrivals):
+        parts.append("dashed: beside")
+    if days:
+        parts.append("bar: day only")
+    return " · ".join(parts)
+
+
+def lasted(arrivals: Sequence[Arrival]) -> str:
+    """How long it took from the first known time to the last, empty for fewer than two."""
+    times = sorted(instant(a.at) for a in arrivals if not day_only(a.at))
+    return duration(times[-1] - times[0]) if len(times) > 1 and times[-1] > times[0] else ""

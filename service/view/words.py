@@ -122,8 +122,8 @@ class When:
 
 
 def day_only(at: datetime) -> bool:
-    """Whether only the day was given: midnight without a zone."""
-    return at.tzinfo is None and at.time() == datetime.min.time()
+    """Whether only the day was given: midnight sharp stands for a time that is not known."""
+    return at.time() == datetime.min.time()
 
 
 def when(at: datetime) -> When:

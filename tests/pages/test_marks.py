@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dedup.model import Edit, EditKind, EditOp, Span
 from service.view import marks
+from service.view.disputes import Disputed
 from service.view.marks import Mark, Run
 
 LEFT = "He said some 11,000 troops are there."
@@ -97,9 +98,28 @@ def test_moved_words_are_no_change() -> None:
     assert [r.text for r in marks.left_out(left, Span(0, 24), edits)] == ["that"]
 
 
-def test_the_base_shows_what_others_dispute() -> None:
-    runs = marks.disputed_runs(LEFT, Span(0, len(LEFT)), (*EDITS, *EDITS))
-    assert [(r.text, r.kind) for r in runs if r.mark is Mark.FACT] == [
-        ("said", "claim"),
-        ("11,000", "number"),
+def test_disputed_words_show_their_letter() -> None:
+    disputed = [
+        Disputed(1, "B", "number", Span(13, 19), Span(0, 36)),
+        Disputed(2, "A", "claim", Span(3, 7), Span(0, 36)),
+        Disputed(3, "A", "date", None, None),
     ]
+    runs = marks.disputed_runs(LEFT, Span(0, len(LEFT)), disputed)
+    assert [(r.text, r.kind, r.letter) for r in runs if r.mark is Mark.FACT] == [
+        ("said", "claim", "A"),
+        ("11,000", "number", "B"),
+    ]
+    assert "".join(run.text for run in runs) == LEFT
+
+
+@given(edited(), st.data())
+def test_disputed_words_take_the_place_of_edits(
+    case: tuple[str, Span, list[Edit]], data: st.DataObject
+) -> None:
+    text, span, edits = case
+    begin = data.draw(st.integers(span.begin, span.end))
+    end = data.draw(st.integers(begin, span.end))
+    disputed = [Disputed(1, "C", "name", Span(begin, end), span)]
+    runs = marks.right_runs(text, span, edits, disputed)
+    assert "".join(run.text for run in runs) == text[span.begin : span.end]
+    assert "".join(r.text for r in runs if r.mark is Mark.FACT) == text[begin:end]

@@ -17,7 +17,9 @@ def test_times_are_utc_unless_they_have_no_zone() -> None:
     assert words.when(datetime(2025, 1, 5, 8, 23, tzinfo=east)).full == "5 Jan 2025, 13:23 UTC"
     assert words.when(datetime(2025, 1, 4, 21, 33)).full == "4 Jan 2025, 21:33 no zone given"
     assert words.when(datetime(2025, 1, 5)).full == "5 Jan 2025, time not given"
-    assert words.when(datetime(2025, 1, 5, tzinfo=UTC)).full == "5 Jan 2025, 00:00 UTC"
+    # midnight sharp stands for a time that nobody gave
+    assert words.when(datetime(2025, 1, 5, tzinfo=UTC)).full == "5 Jan 2025, time not given"
+    assert words.when(datetime(2025, 1, 5, 0, 1, tzinfo=UTC)).full == "5 Jan 2025, 00:01 UTC"
     assert words.when(datetime(2025, 1, 5, 8, 23, tzinfo=east)).machine == "2025-01-05T13:23Z"
 
 
