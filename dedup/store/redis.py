@@ -19,8 +19,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from dedup.cache import Cache
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec
@@ -34,7 +36,6 @@ from dedup.store.redis_open import open_tables
 from dedup.store.redis_record import REF, Record, decode_refs, encode_ref
 from dedup.store.redis_removal import Removal
 from dedup.store.redis_servers import Call
-from dedup.store.redis_tables import Fetched
 from dedup.store.redis_write import link, name_of
 
 _CHUNK = 500
@@ -51,6 +52,7 @@ class RedisStore(Store):
         self._articles = Articles(self._tables, settings.bucket_limit)
         self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
         self._removal = Removal(self._tables, self._articles)
+        self._known: Cache[int, StoredArticle] = Cache(settings.cache_articles)
 
     # -- articles ------------------------------------------------------------------------------
 
@@ -90,12 +92,18 @@ class RedisStore(Store):
         return found
 
     def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
-        """See ``Store.by_ref``."""
+        """See ``Store.by_ref``; articles read lately cost no transfer and no decoding."""
         found: dict[int, StoredArticle] = {}
         for begin in range(0, len(refs), _CHUNK):
-            for ref, one in self._tables.fetch(refs[begin : begin + _CHUNK]).items():
-                if one.record is not None:
-                    found[ref] = _stored(ref, one, one.record)
+            some = refs[begin : begin + _CHUNK]
+            known = {ref: one for ref in some if (one := self._known.get(ref))}
+            for ref, fetched in self._tables.fetch(some, without=known).items():
+                if fetched.record is not None:
+                    known[ref] = _stored(ref, fetched.record)
+                    self._known.put(ref, known[ref])
+                found[ref] = replace(
+                    known[ref], cluster_id=fetched.cluster_id, pending=fetched.waiting
+                )
         return found
 
     def edges(self, refs: Sequence[int]) -> list[Edge]:
@@ -186,7 +194,7 @@ class RedisStore(Store):
         return int(self._tables.ask("HGET", "ledger", "cursor") or 0)
 
     def expire_events(self, before: datetime) -> None:
-        """See ``Store.expire_events``."""
+        """See ``Store.expire_events``; a clock that went back keeps later ones a while longer."""
         self._removal.expire_events(codec.microseconds(before))
 
     # -- the whole -----------------------------------------------------------------------------
@@ -228,15 +236,16 @@ class RedisStore(Store):
         self._tables.servers.close()
 
 
-def _stored(ref: int, one: Fetched, record: Record) -> StoredArticle:
+def _stored(ref: int, record: Record) -> StoredArticle:
+    """An article without its place in the graph, which alone may change."""
     return StoredArticle(
         ref=ref,
         article=record.article,
         fingerprint=record.fingerprint,
         received_at=codec.moment(record.head.received),
         version=record.version,
-        cluster_id=one.cluster_id,
-        pending=one.waiting,
+        cluster_id=None,
+        pending=False,
     )
 
 

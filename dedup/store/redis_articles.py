@@ -7,7 +7,7 @@ process that dies in between loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +16,12 @@ from dedup.store import codec
 from dedup.store.base import Entry
 from dedup.store.buckets import Hits
 from dedup.store.redis_plan import encode_event
-from dedup.store.redis_postings import Request, entry_of
+from dedup.store.redis_postings import Posted, PostingCalls, entry_of, removal_calls
 from dedup.store.redis_record import Record, decode_refs, encode_ref
 from dedup.store.redis_servers import Argument, Call, Script
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import digest_of, name_of
+from dedup.store.tags import Layout
 
 _ADMIT = ("ids", "alive", "waiting", "pending", "ledger", "events")
 _AT_ONCE = 250
@@ -51,6 +52,7 @@ class Articles:
         self._limit = bucket_limit
         self._admission = Script("admit.lua")
         self._postings = Script("postings.lua")
+        self._removal = Script("remove.lua")
 
     # -- indexing ------------------------------------------------------------------------------
 
@@ -72,27 +74,28 @@ class Articles:
         answers = self._servers.run([call])[0]
         return [_admitted(*pair) for pair in zip(answers, records, strict=True)]
 
-    def post(self, records: Mapping[int, Record], keys: Sequence[codec.BucketKeys]) -> Hits:
+    def post(self, records: Mapping[int, Record], posted: Posted) -> Hits:
         """Put articles on their shards and into their buckets; what stood there before.
 
-        One round trip; it may be repeated. ``keys`` are the bucket keys of the records.
+        One round trip; it may be repeated. ``posted`` are the postings of the records.
         """
-        layout = self._layout
-        calls: list[Call] = []
-        for ref, record in records.items():
-            shard = layout.shard_of(ref)
-            slot, at = layout.slots[shard], record.head.at
-            calls.append(Call(slot, ("SET", layout.article(ref), record.encode())))
-            calls.append(Call(slot, ("ZADD", layout.times(shard), at, encode_ref(ref))))
+        layout, calls = self._layout, []
+        for shard, refs in _by_shard(layout, records):
+            slot, texts, times = layout.slots[shard], list[Argument](), list[Argument]()
+            for ref in refs:
+                texts += (layout.article(ref), records[ref].encode())
+                times += (records[ref].head.at, encode_ref(ref))
+            calls.append(Call(slot, ("MSET", *texts)))
+            calls.append(Call(slot, ("ZADD", layout.times(shard), *times)))
         entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
-        request = self._request("add", keys, entries)
-        replies = self._servers.run([*calls, *request.calls])
-        return request.hits(replies[len(calls) :])
+        postings = PostingCalls(layout, self._postings, posted, entries, self._limit)
+        replies = self._servers.run([*calls, *postings.calls])
+        return postings.hits(replies[len(calls) :])
 
-    def find(self, keys: Sequence[codec.BucketKeys]) -> Hits:
+    def find(self, posted: Posted) -> Hits:
         """What stands in buckets; one round trip."""
-        request = self._request("find", keys)
-        return request.hits(self._servers.run(request.calls))
+        postings = PostingCalls(self._layout, self._postings, posted, None, self._limit)
+        return postings.hits(self._servers.run(postings.calls))
 
     def post_again(self, refs: Sequence[int]) -> None:
         """Put the postings of pending articles in place, in case their process did not get there.
@@ -101,8 +104,7 @@ class Articles:
         """
         for begin in range(0, len(refs), _AT_ONCE):
             records = self._left(refs[begin : begin + _AT_ONCE])
-            postings = [codec.decode_postings(record.postings) for record in records.values()]
-            self.post(records, [codec.bucket_keys(one) for one in postings])
+            self.post(records, _posted(records))
             there = self._tables.fetch(list(records))
             self.erase_left_over([ref for ref in records if ref not in there])
 
@@ -113,14 +115,13 @@ class Articles:
         if not records:
             return
         layout = self._layout
-        keys = [codec.bucket_keys(codec.decode_postings(r.postings)) for r in records.values()]
-        entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
-        self._servers.run(self._request("remove", keys, entries).calls)
+        refs = list(map(encode_ref, records))
+        self._servers.run(removal_calls(layout, self._removal, _posted(records), refs))
         calls = []
-        for shard, refs in self._by_shard(records):
+        for shard, some in _by_shard(layout, records):
             slot = layout.slots[shard]
-            calls.append(Call(slot, ("DEL", *map(layout.article, refs))))
-            calls.append(Call(slot, ("ZREM", layout.times(shard), *map(encode_ref, refs))))
+            calls.append(Call(slot, ("DEL", *map(layout.article, some))))
+            calls.append(Call(slot, ("ZREM", layout.times(shard), *map(encode_ref, some))))
         self._servers.run(calls)
         self._erased(records)
 
@@ -144,14 +145,14 @@ class Articles:
             self._erased([ref for ref in refs if ref not in records])
 
     def _left(self, refs: Sequence[int]) -> dict[int, Record]:
-        layout = self._layout
-        calls = [self._tables.call("HMGET", "waiting", *map(encode_ref, refs))]
-        calls += [Call(layout.slots[layout.shard_of(r)], ("GET", layout.article(r))) for r in refs]
+        calls, records = self._tables.record_calls(refs)
+        calls.insert(0, self._tables.call("HMGET", "waiting", *map(encode_ref, refs)))
         waiting, *stored = self._servers.run(calls)
+        by_ref = records(stored)
         found = {}
-        for ref, first, second in zip(refs, waiting, stored, strict=True):
-            if first or second:
-                found[ref] = Record.decode(first or second)
+        for ref, first in zip(refs, waiting, strict=True):
+            if data := first or by_ref[ref]:
+                found[ref] = Record.decode(data)
         return found
 
     def _erased(self, refs: Sequence[int] | Mapping[int, Record]) -> None:
@@ -161,16 +162,16 @@ class Articles:
                 [self._tables.call("HDEL", table, *names) for table in ("waiting", "gone")]
             )
 
-    def _by_shard(self, refs: Mapping[int, Record]) -> list[tuple[int, list[int]]]:
-        shards: dict[int, list[int]] = {}
-        for ref in refs:
-            shards.setdefault(self._layout.shard_of(ref), []).append(ref)
-        return sorted(shards.items())
 
-    def _request(
-        self, what: str, keys: Sequence[codec.BucketKeys], entries: Sequence[bytes] = ()
-    ) -> Request:
-        return Request(self._layout, self._postings, what, keys, entries, limit=self._limit)
+def _posted(records: Mapping[int, Record]) -> Posted:
+    return Posted.of([codec.decode_postings(record.postings) for record in records.values()])
+
+
+def _by_shard(layout: Layout, refs: Iterable[int]) -> list[tuple[int, list[int]]]:
+    shards: dict[int, list[int]] = {}
+    for ref in refs:
+        shards.setdefault(layout.shard_of(ref), []).append(ref)
+    return sorted(shards.items())
 
 
 def _admitted(answer: Sequence[int | bytes], record: Record) -> Admitted:

@@ -14,9 +14,9 @@ from dedup.model import Postings
 from dedup.store import codec
 from dedup.store.base import Entry, Found, Indexed
 from dedup.store.buckets import Hits
-from dedup.store.codec import BucketKeys
 from dedup.store.rank import rank
 from dedup.store.redis_articles import Admitted, Articles
+from dedup.store.redis_postings import Posted
 from dedup.store.redis_reading import Outdated, Seen
 from dedup.store.redis_record import Record
 from dedup.store.redis_tables import Tables
@@ -56,43 +56,37 @@ class Index:
         for ref, record in records.items():
             self._tables.remember(ref, record.head, Seen(None))
         postings = [entries[i].postings for i in todo]
-        keys = [codec.bucket_keys(one) for one in postings]
-        hits = self._articles.post(records, keys)
+        posted = Posted.of(postings)
+        hits = self._articles.post(records, posted)
         if self._min_shared > 1 and self._tables.layout.tags > 1:
             # of two copies arriving together each may have seen too little of the other
-            hits = self._articles.find(keys)
+            hits = self._articles.find(posted)
         self._articles.erase(replaced)
         gone.update(replaced)
-        counts = np.array([len(one) for one in keys], dtype=np.int64)
-        own = np.repeat(np.array(list(records), dtype=np.int64), counts)[hits.which]
+        own = np.array(list(records), dtype=np.int64)[posted.owners[hits.which]]
         hits = _keep(hits, (hits.refs != own) & ~np.isin(hits.refs, list(replaced)))
-        found = dict(zip(todo, self._rank(postings, keys, counts, hits, limit), strict=True))
+        found = dict(zip(todo, self._rank(postings, posted, hits, limit), strict=True))
         return [Indexed(one.ref, one.status, found.get(i)) for i, one in enumerate(admitted)]
 
     def lookup(
         self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None
     ) -> list[Found]:
         """Find candidates; one round trip."""
-        keys = [codec.bucket_keys(one) for one in postings]
-        hits = self._articles.find(keys)
-        counts = np.array([len(one) for one in keys], dtype=np.int64)
+        posted = Posted.of(postings)
+        hits = self._articles.find(posted)
         if before is not None:
-            bounds = np.repeat(np.array(before, dtype=np.int64), counts)[hits.which]
+            bounds = np.array(before, dtype=np.int64)[posted.owners[hits.which]]
             hits = _keep(hits, hits.refs < bounds)
-        return self._rank(postings, keys, counts, hits, limit)
+        return self._rank(postings, posted, hits, limit)
 
     def _rank(
-        self,
-        postings: Sequence[Postings],
-        keys: Sequence[BucketKeys],
-        counts: NDArray[np.int64],
-        hits: Hits,
-        limit: int,
+        self, postings: Sequence[Postings], posted: Posted, hits: Hits, limit: int
     ) -> list[Found]:
         if not postings:
             return []
-        row = np.concatenate(keys)
-        return rank(postings, row, counts, hits, limit=limit, min_shared=self._min_shared)
+        return rank(
+            postings, posted.keys, posted.counts, hits, limit=limit, min_shared=self._min_shared
+        )
 
     def _replace(
         self, entry: Entry, one: Admitted, now: datetime, replaced: dict[int, Record]

@@ -37,6 +37,7 @@ TABLES = (
 """The keys of the graph, in the order of the script that writes them."""
 _NUMBER = {name: number for number, name in enumerate(TABLES, 1)}
 ZERO = 1 << 63
+_AT_ONCE = 1000
 
 
 @dataclass
@@ -292,13 +293,16 @@ class Transaction:
         return out
 
     def _write_nodes(self, version: bytes) -> None:
-        for ref, node in self._nodes.items():
-            if node.ties or node.cluster:
-                self.act("set", "nodes", encode_ref(ref), node.encode(version))
-            else:
-                self.act("unset", "nodes", encode_ref(ref))
-        for ref in self.removed:
-            self.act("unset", "nodes", encode_ref(ref))
+        there = {ref: node for ref, node in self._nodes.items() if node.ties or node.cluster}
+        for ref, node in there.items():
+            self.act("set", "nodes", encode_ref(ref), node.encode(version))
+        gone = [
+            encode_ref(ref)
+            for ref in (*self._nodes, *self.removed)
+            if ref not in there and self._used_nodes.get(ref)
+        ]
+        for begin in range(0, len(gone), _AT_ONCE):
+            self.act("unset", "nodes", *gone[begin : begin + _AT_ONCE])
 
     def _write_summaries(self, version: bytes) -> None:
         for id, summary in self._summaries.items():
@@ -309,8 +313,8 @@ class Transaction:
                 self.act("unrank", "largest", largest_key(before))
             if summary is not None:
                 self.act("set", "clusters", name, summary.encode(version))
-                self.act("rank", "newest", newest_key(summary))
-                self.act("rank", "largest", largest_key(summary))
+                self.act("rank", "newest", 0, newest_key(summary))
+                self.act("rank", "largest", 0, largest_key(summary))
             elif before is not None:
                 self.act("unset", "clusters", name)
 

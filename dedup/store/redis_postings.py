@@ -7,18 +7,19 @@ of two copies that arrive together each bucket lets one see the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.model import Postings
 from dedup.store.buckets import Hits
-from dedup.store.codec import BucketKeys
+from dedup.store.codec import BucketKeys, bucket_keys
 from dedup.store.redis_record import REF
 from dedup.store.redis_servers import Argument, Call, Reply, Script, run_script
 from dedup.store.tags import Layout
 
-Entries = NDArray[np.uint8]
 ENTRY = REF + 2
 """An entry of a bucket: a ref, and the day it was published, counted from 1970."""
 _AT_ONCE = 8192
@@ -33,44 +34,54 @@ def entry_of(ref: int, at: int) -> bytes:
     return ref.to_bytes(REF, "big") + day.to_bytes(2, "big")
 
 
-class Request:
-    """Calls that do one thing (``add``, ``find`` or ``remove``) to the postings of articles.
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The bucket keys of articles in a row, ``counts[i]`` of them of article i."""
 
-    ``keys[i]`` are the bucket keys of article i; ``entries[i]`` is its entry, not needed to find.
-    """
+    keys: BucketKeys
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, postings: Sequence[Postings]) -> Posted:
+        """The keys of some postings."""
+        parts = [bucket_keys(one) for one in postings]
+        counts = np.array([len(part) for part in parts], dtype=np.int64)
+        return cls(np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64), counts)
+
+    @property
+    def owners(self) -> NDArray[np.int64]:
+        """Which article each key belongs to."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+
+class PostingCalls:
+    """Calls that add or look up the postings of articles, and what to make of the replies."""
 
     def __init__(
         self,
         layout: Layout,
         script: Script,
-        what: str,
-        keys: Sequence[BucketKeys],
-        entries: Sequence[bytes] = (),
-        *,
-        limit: int = 1 << 24,
+        posted: Posted,
+        entries: Sequence[bytes] | None,
+        limit: int,
     ) -> None:
+        """``entries[i]`` is the entry of article i, if articles are to be added.
+
+        Of each bucket the newest ``limit`` entries are answered, and kept.
+        """
         self.calls: list[Call] = []
         self._positions: list[NDArray[np.int64]] = []
-        row = np.concatenate(keys) if keys else np.empty(0, dtype=np.uint64)
-        places = layout.places(row)
-        owners = np.repeat(np.arange(len(keys)), [len(one) for one in keys])
-        for shard, positions in _by_shard(places.shards, layout.tags):
+        places, owners = layout.places(posted.keys), posted.owners
+        for shard, part in _parts(places.shards, layout.tags):
             tag = layout.shards[shard]
-            for begin in range(0, len(positions), _AT_ONCE):
-                part = positions[begin : begin + _AT_ONCE]
-                which = part.tolist()
-                arguments: list[Argument] = [
-                    what,
-                    limit * ENTRY,
-                    layout.field_width,
-                    len(tag),
-                    places.fields[part].tobytes(),
-                ]
-                if entries:
-                    arguments.append(b"".join([entries[i] for i in owners[part].tolist()]))
-                names = [layout.overflow(shard), *[tag + places.names[i] for i in which]]
-                self.calls.append(run_script(layout.slots[shard], script, names, arguments))
-                self._positions.append(part)
+            fields = places.fields[part].tobytes()
+            arguments: list[Argument] = [limit * ENTRY, layout.field_width, len(tag) + 1, fields]
+            if entries is not None:
+                arguments.append(b"".join([entries[i] for i in owners[part].tolist()]))
+            names = [b"%sp%x" % (tag, prefix) for prefix in places.prefixes[part].tolist()]
+            names.insert(0, layout.overflow(shard))
+            self.calls.append(run_script(layout.slots[shard], script, names, arguments))
+            self._positions.append(part)
 
     def hits(self, replies: Sequence[Reply]) -> Hits:
         """What stood in the buckets before."""
@@ -87,12 +98,43 @@ class Request:
         return Hits(np.concatenate(which)[::-1], np.concatenate(refs)[::-1])
 
 
-def _by_shard(shards: NDArray[np.int64], tags: int) -> list[tuple[int, NDArray[np.int64]]]:
-    """The positions of postings in every shard that has any, in order."""
-    if not len(shards):
-        return []
+def removal_calls(
+    layout: Layout, script: Script, posted: Posted, refs: Sequence[bytes]
+) -> list[Call]:
+    """Calls that take the postings of articles out; ``refs[i]`` is the ref of article i.
+
+    Postings are sorted by the hash they stand in, of which each is read and written once.
+    """
+    places, owners = layout.places(posted.keys), posted.owners
+    order = np.lexsort((places.prefixes, places.shards))
+    names = np.frombuffer(b"".join(refs), dtype=np.uint8).reshape(-1, REF)
+    calls = []
+    for shard, unsorted in _parts(places.shards[order], layout.tags):
+        part, tag = order[unsorted], layout.shards[shard]
+        prefixes = places.prefixes[part]
+        first = np.flatnonzero(np.concatenate(([True], prefixes[1:] != prefixes[:-1])))
+        counts = np.diff(first, append=len(part)).astype("<u4")
+        arguments: list[Argument] = [
+            layout.field_width,
+            len(tag) + 1,
+            counts.tobytes(),
+            places.fields[part].tobytes(),
+            names[owners[part]].tobytes(),
+        ]
+        hashes = [b"%sp%x" % (tag, prefix) for prefix in prefixes[first].tolist()]
+        hashes.insert(0, layout.overflow(shard))
+        calls.append(run_script(layout.slots[shard], script, hashes, arguments))
+    return calls
+
+
+def _parts(shards: NDArray[np.int64], tags: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """The positions of postings shard by shard, in order and not too many at once."""
     if tags == 1:
-        return [(0, np.arange(len(shards)))]
-    order = np.argsort(shards, kind="stable")
-    bounds = np.flatnonzero(np.diff(shards[order])) + 1
-    return [(int(shards[part[0]]), part) for part in np.split(order, bounds)]
+        groups = [np.arange(len(shards))]
+    else:
+        order = np.argsort(shards, kind="stable")
+        groups = np.split(order, np.flatnonzero(np.diff(shards[order])) + 1)
+    for group in groups:
+        for begin in range(0, len(group), _AT_ONCE):
+            part = group[begin : begin + _AT_ONCE]
+            yield int(shards[part[0]]), part

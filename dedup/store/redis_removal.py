@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from dedup.store import codec
@@ -19,7 +20,7 @@ from dedup.store.redis_servers import Call
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import delete, name_of
 
-_AT_ONCE = 250
+_AT_ONCE = 500
 _EVENTS = 1000
 
 
@@ -38,42 +39,55 @@ class Removal:
             count += self._delete(distinct[begin : begin + _AT_ONCE])
         return count
 
+    def _delete(self, ids: Sequence[str]) -> int:
+        while records := self._records(ids):
+            try:
+                self._leave(records)
+            except Outdated:
+                continue
+            self._articles.erase(records)
+            return len(records)
+        return 0
+
     def expire(self, before: datetime, limit: int) -> int:
         """Remove the oldest articles from before a time, and events from before it."""
         end = codec.microseconds(before)
         refs = self._oldest(end, limit)
-        count = 0
+        gone: dict[int, Record] = {}
         for begin in range(0, len(refs), _AT_ONCE):
-            part = refs[begin : begin + _AT_ONCE]
-            fetched = self._tables.fetch(part)
+            fetched = self._tables.fetch(refs[begin : begin + _AT_ONCE])
             records = {ref: one.record for ref, one in fetched.items() if one.record is not None}
             try:
-                count += self._remove(records)
-            except Outdated:  # a new version came in between: go by the ids
-                count += self.delete([record.head.id for record in records.values()])
+                self._leave(records)
+            except Outdated:  # replaced in between: what is left now, one by one
+                records = self._leave_each(records)
+            gone |= records
+        self._articles.erase(gone)
         self.expire_events(end)
-        return count
+        return len(gone)
 
-    def _delete(self, ids: Sequence[str]) -> int:
-        while True:
-            known = self._tables.ask("HMGET", "ids", *map(name_of, ids))
-            refs = decode_refs(b"".join(value[:REF] for value in known if value))
-            if not refs:
-                return 0
-            fetched = self._tables.fetch(refs)
-            records = {ref: one.record for ref, one in fetched.items() if one.record is not None}
-            try:
-                return self._remove(records)
-            except Outdated:
-                continue
+    def _records(self, ids: Sequence[str]) -> dict[int, Record]:
+        """The articles with these ids."""
+        known = self._tables.ask("HMGET", "ids", *map(name_of, ids))
+        refs = decode_refs(b"".join(value[:REF] for value in known if value))
+        fetched = self._tables.fetch(refs)
+        return {ref: one.record for ref, one in fetched.items() if one.record is not None}
 
-    def _remove(self, records: Mapping[int, Record]) -> int:
-        if not records:
-            return 0
-        now = codec.microseconds(datetime.now(UTC))
-        self._tables.transact(lambda tx: delete(tx, records), self._tables.reading(records), now)
-        self._articles.erase(records)
-        return len(records)
+    def _leave(self, records: Mapping[int, Record]) -> None:
+        """Take articles out of the graph. Raises ``Outdated`` if one is not there any more."""
+        if records:
+            now = codec.microseconds(datetime.now(UTC))
+            reading = self._tables.reading(records)
+            self._tables.transact(lambda tx: delete(tx, records), reading, now)
+
+    def _leave_each(self, records: Mapping[int, Record]) -> dict[int, Record]:
+        """Take those articles out of the graph that are there; they are returned."""
+        gone = {}
+        for ref, record in records.items():
+            with suppress(Outdated):
+                self._leave({ref: record})
+                gone[ref] = record
+        return gone
 
     def _oldest(self, end: int, limit: int) -> list[int]:
         layout = self._tables.layout
@@ -101,7 +115,7 @@ class Removal:
         return decode_refs(b"".join(ref for _, ref in sorted(found)[:limit]))
 
     def expire_events(self, end: int) -> None:
-        """Remove events from the beginning of the feed up to the first that is young enough."""
+        """Remove events from the beginning of the feed up to the first from that time or later."""
         while True:
             page = self._tables.ask("XRANGE", "events", "-", "+", "COUNT", _EVENTS)
             times = [json.loads(event)[0] for _, (_, event) in page]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 from redis import ConnectionPool, exceptions
 from redis.backoff import NoBackoff
@@ -219,7 +219,7 @@ def _read(
 @contextmanager
 def _borrowed(pool: ConnectionPool) -> Iterator[Any]:
     """A connection of the pool; closed if it may hold replies that nobody has read."""
-    connection = pool.get_connection()
+    connection: Any = cast(Any, pool).get_connection()  # redis-py leaves it half typed
     try:
         yield connection
     except BaseException:
@@ -234,7 +234,7 @@ class OneServer(Servers):
 
     def __init__(self, address: Address, timeout: float) -> None:
         super().__init__(timeout)
-        self._only: Any = ConnectionPool(
+        self._only: ConnectionPool = ConnectionPool(
             **{**bounded(timeout), **address.options, "retry": Retry(NoBackoff(), 0)}
         )
 
@@ -243,7 +243,7 @@ class OneServer(Servers):
         return [self._only]
 
     def _disconnect(self) -> None:
-        self._only.disconnect()
+        cast(Any, self._only).disconnect()  # redis-py leaves it untyped
 
     def _pool(self, call: Call) -> ConnectionPool:
         return self._only

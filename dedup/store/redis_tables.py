@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from dedup.store.tags import Layout
 
 T = TypeVar("T")
 _TRIES = 200
+_READINGS = 3
 _REMEMBERED = 10_000
 _READ = ("nodes", "clusters", "redirects", "waiting", "alive")
 
@@ -77,38 +78,60 @@ class Tables:
                 reading.take(ref, seen)
         return reading
 
-    def fetch(self, refs: Sequence[int]) -> dict[int, Fetched]:
-        """The articles that are there, in one round trip.
+    def fetch(self, refs: Sequence[int], without: Collection[int] = ()) -> dict[int, Fetched]:
+        """The articles that are there, in one round trip; the records of some are not needed.
 
         An article goes from the waiting ones to its shard while it is indexed; one that was
         caught between is read once more.
         """
         found: dict[int, Fetched] = {}
-        for _ in range(3):
-            found |= self._fetch_once([ref for ref in refs if ref not in found])
-            late = [ref for ref, one in found.items() if one.record is None]
-            if not late:
+        todo = list(dict.fromkeys(refs))
+        for _ in range(_READINGS):
+            found |= self._fetch_once(todo, without)
+            todo = [r for r in todo if r in found and not found[r].record and r not in without]
+            if not todo:
                 break
-            for ref in late:
-                del found[ref]
-        return found
+        return {ref: one for ref, one in found.items() if ref not in todo}
 
-    def _fetch_once(self, refs: Sequence[int]) -> dict[int, Fetched]:
+    def _fetch_once(self, refs: Sequence[int], without: Collection[int]) -> dict[int, Fetched]:
         if not refs:
             return {}
-        layout = self.layout
-        calls = [self.read_call(refs)]
-        calls += [Call(layout.slots[layout.shard_of(r)], ("GET", layout.article(r))) for r in refs]
-        seen, *records = self.servers.run(calls)
+        calls, records = self.record_calls([ref for ref in refs if ref not in without])
+        seen, *replies = self.servers.run([self.read_call(refs), *calls])
+        stored = records(replies)
         found = {}
-        for (ref, one, waiting), stored in zip(self.sights(refs, seen), records, strict=True):
+        for ref, one, waiting in self.sights(refs, seen):
             if one is not None:
-                data = waiting or stored
+                data = None if ref in without else waiting or stored[ref]
                 record = Record.decode(data) if data else None
                 found[ref] = Fetched(one, waiting is not None, record)
                 if record is not None:
                     self.remember(ref, record.head, one)
+                else:
+                    self._seen.put(ref, one)
         return found
+
+    def record_calls(
+        self, refs: Sequence[int]
+    ) -> tuple[list[Call], Callable[[Sequence[Reply]], dict[int, bytes | None]]]:
+        """Calls that read records from the shards, and what makes their replies records by ref."""
+        layout = self.layout
+        shards: dict[int, list[int]] = {}
+        for ref in refs:
+            shards.setdefault(layout.shard_of(ref), []).append(ref)
+        calls = [
+            Call(layout.slots[shard], ("MGET", *map(layout.article, some)))
+            for shard, some in shards.items()
+        ]
+
+        def by_ref(replies: Sequence[Reply]) -> dict[int, bytes | None]:
+            return {
+                ref: data
+                for some, reply in zip(shards.values(), replies, strict=True)
+                for ref, data in zip(some, reply, strict=True)
+            }
+
+        return calls, by_ref
 
     def read_call(self, refs: Sequence[int]) -> Call:
         """A call that reads nodes and their clusters."""
@@ -167,28 +190,21 @@ class Tables:
 
     def _complete(self, reading: Reading, need: Unread) -> None:
         """Read what a plan lacks, in one round trip."""
-        layout = self.layout
         refs = list(dict.fromkeys([*need.nodes, *need.heads]))
-        heads, lists = list(need.heads), list(need.members)
-        calls = [self.read_call(refs)] if refs else []
-        calls += [Call(layout.slots[layout.shard_of(r)], ("GET", layout.article(r))) for r in heads]
+        record_calls, records = self.record_calls(list(need.heads))
+        lists = list(need.members)
+        calls = [self.read_call(refs), *record_calls]
         if lists:
             calls.append(self.call("HMGET", "members", *map(bytes.fromhex, lists)))
-        replies = self.servers.run(calls)
-        waiting = {}
-        if refs:
-            for ref, seen, record in self.sights(refs, replies[0]):
-                if seen is None:
-                    reading.gone.add(ref)
-                reading.take(ref, seen or Seen(None))
-                waiting[ref] = record
-            replies = replies[1:]
-        for ref, stored in zip(heads, replies, strict=False):
-            data = waiting[ref] or stored
-            if data:
-                reading.heads[ref] = Record.decode(data).head
-            else:
-                reading.gone.add(ref)
+        seen, *replies = self.servers.run(calls)
         if lists:
-            for id, listed in zip(lists, replies[-1], strict=True):
+            for id, listed in zip(lists, replies.pop(), strict=True):
                 reading.members[id] = decode_refs(listed or b"")
+        stored = records(replies)
+        for ref, one, waiting in self.sights(refs, seen):
+            reading.take(ref, one or Seen(None))
+            data = waiting or stored.get(ref)
+            if one is None or (ref in stored and not data):
+                reading.gone.add(ref)
+            elif data:
+                reading.heads[ref] = Record.decode(data).head

@@ -43,9 +43,9 @@ def delete(tx: Transaction, articles: Mapping[int, Record]) -> None:
     rebound = graph.remove_edges(refs)
     nodes = {end for ends in rebound.added | rebound.lost for end in ends} - refs
     before = graph.states({*home.values(), *graph.clusters_of(nodes).values()})
-    for ref, record in articles.items():
-        _leave(tx, ref, record)
-        tx.act("unset", "ids", name_of(record.head.id))
+    _leave(tx, articles)
+    tx.act("unset", "ids", *(name_of(record.head.id) for record in articles.values()))
+    for record in articles.values():
         tx.tell(EventKind.ARTICLE_DELETED, [record.head.id])
     if before or nodes:
         graph.divide(before, nodes)
@@ -63,10 +63,10 @@ def replace_version(tx: Transaction, old: int, before: Record, new: int, after: 
     home = graph.clusters_of([old]).get(old)
     members = set(tx.members(home)) if home is not None else set()
     rebound = graph.remove_edges([old])
-    _leave(tx, old, before)
+    _leave(tx, {old: before})
     tx.act("set", "ids", name_of(after.head.id), known_as(new, after))
     tx.act("set", "waiting", encode_ref(new), after.encode())
-    tx.act("wait", "pending", encode_ref(new), after.head.received)
+    tx.act("rank", "pending", after.head.received, encode_ref(new))
     tx.come(new)
     if home is not None:
         tx.seat(new, home, stale=True)
@@ -94,11 +94,14 @@ def known_as(ref: int, record: Record) -> bytes:
     return encode_ref(ref) + version + digest_of(record.fingerprint)
 
 
-def _leave(tx: Transaction, ref: int, record: Record) -> None:
-    tx.expect("ids", name_of(record.head.id), known_as(ref, record)[:VERSION])
-    tx.remove(ref)
-    tx.act("unrank", "pending", encode_ref(ref))
-    tx.act("set", "gone", encode_ref(ref), b"")
+def _leave(tx: Transaction, articles: Mapping[int, Record]) -> None:
+    """Take articles out of everything but the ids; what is left of them is noted as gone."""
+    for ref, record in articles.items():
+        tx.expect("ids", name_of(record.head.id), known_as(ref, record)[:VERSION])
+        tx.remove(ref)
+    refs = list(map(encode_ref, articles))
+    tx.act("unrank", "pending", *refs)
+    tx.act("set", "gone", *(part for ref in refs for part in (ref, b"")))
 
 
 def _postings(record: Record) -> int:

@@ -37,10 +37,10 @@ def prefix_bits(capacity: int, tags: int) -> int:
 
 @dataclass(frozen=True)
 class Places:
-    """Where postings stand: shard, name of the hash under its tag, and field, of each."""
+    """Where postings stand: shard, prefix (which hash of the shard), and field, of each."""
 
     shards: NDArray[np.int64]
-    names: list[bytes]
+    prefixes: NDArray[np.uint64]
     fields: NDArray[np.uint8]
 
 
@@ -107,5 +107,4 @@ class Layout:
         prefixes = hashes >> np.uint64(below)
         rests = ((hashes & np.uint64((1 << below) - 1)) << np.uint64(KIND_BITS)) | kinds
         fields = rests.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 8 - self.field_width :]
-        names = [b"p%x" % prefix for prefix in prefixes.tolist()]
-        return Places(shards, names, np.ascontiguousarray(fields))
+        return Places(shards, prefixes, np.ascontiguousarray(fields))

@@ -4,8 +4,8 @@
 -- ARGV: how many records are expected to be as they were; of each the number of its table, its
 --       field and its version (8 bytes, empty for none); refs that must be there (5 bytes each, in
 --       a row); then what to do, each with its number of arguments:
---         set table field value, unset table field, append table field bytes,
---         move table field from, rank table member, unrank table member, wait ref time,
+--         set table field value..., unset table field..., append table field bytes,
+--         move table field from, rank table score member..., unrank table member...,
 --         count name number, tell event, come refs, go refs
 -- Answers {} when all was written. Otherwise nothing was: {positions (from 0 on) of records that
 -- are not as expected, refs that are gone}.
@@ -47,8 +47,8 @@ local function turn(ref, there)
 end
 
 local acts = {
-  set = function(table, field, value) call('HSET', KEYS[table], field, value) end,
-  unset = function(table, field) call('HDEL', KEYS[table], field) end,
+  set = function(table, ...) call('HSET', KEYS[table], ...) end,
+  unset = function(table, ...) call('HDEL', KEYS[table], ...) end,
   append = function(table, field, bytes)
     call('HSET', KEYS[table], field, (call('HGET', KEYS[table], field) or '') .. bytes)
   end,
@@ -57,9 +57,8 @@ local acts = {
     call('HSET', KEYS[table], field, (call('HGET', KEYS[table], field) or '') .. moved)
     call('HDEL', KEYS[table], from)
   end,
-  rank = function(table, member) call('ZADD', KEYS[table], 0, member) end,
-  unrank = function(table, member) call('ZREM', KEYS[table], member) end,
-  wait = function(table, ref, time) call('ZADD', KEYS[table], time, ref) end,
+  rank = function(table, ...) call('ZADD', KEYS[table], ...) end,
+  unrank = function(table, ...) call('ZREM', KEYS[table], ...) end,
   count = function(name, number) call('HINCRBY', LEDGER, name, number) end,
   tell = function(event)
     call('XADD', EVENTS, call('HINCRBY', LEDGER, 'cursor', 1) .. '-0', 'e', event)
@@ -67,6 +66,8 @@ local acts = {
   come = function(refs) each(refs, function(ref) turn(ref, true) end) end,
   go = function(refs) each(refs, function(ref) turn(ref, false) end) end,
 }
+
+local tables = {set = true, unset = true, append = true, move = true, rank = true, unrank = true}
 
 local expected = tonumber(ARGV[1])
 local next, differing, gone = 2, {}, {}
@@ -92,7 +93,7 @@ while next <= #ARGV do
   for i = 1, count do
     arguments[i] = ARGV[next + 1 + i]
   end
-  if act ~= acts.count and act ~= acts.tell and act ~= acts.come and act ~= acts.go then
+  if tables[ARGV[next]] then
     arguments[1] = tonumber(arguments[1])
   end
   act(unpack(arguments))

@@ -1,0 +1,174 @@
+"""Eight processes post articles and their copies at once, on every store; some are killed.
+
+``RACE_ARTICLES=2000`` makes the race as long as it is meant to be; the default is shorter.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+from racing import BATCH, copies, corpus, post, post_and_report
+from servers import empty_store
+
+from dedup.engine import Engine, open_engine
+from dedup.settings import Settings
+from dedup.store.base import ClusterQuery
+
+ARTICLES = int(os.environ.get("RACE_ARTICLES", "240"))
+WORKERS = 8
+_ALL = ClusterQuery(limit=ARTICLES)
+processes = multiprocessing.get_context("forkserver")  # a new process in no time
+processes.set_forkserver_preload(["dedup.engine"])
+
+
+@pytest.fixture(params=["sqlite", "redis", "cluster"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty store of every kind."""
+    return empty_store(request.param, request, tmp_path)
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """An engine over the store, for looking at it."""
+    engine = open_engine(Settings(store=url, store_timeout=60))
+    yield engine
+    engine.close()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is in a store, by article id."""
+
+    articles: frozenset[str]
+    pairs: frozenset[frozenset[str]]
+    clusters: frozenset[frozenset[str]]
+
+    @classmethod
+    def of(cls, engine: Engine) -> Outcome:
+        """Everything stored, every pair of copies found, every cluster."""
+        stored = {one.ref: one for one in engine.store.scan()}
+        edges = engine.store.edges(list(stored))
+        clusters: dict[str, set[str]] = {}
+        for one in stored.values():
+            if one.cluster_id is not None:
+                clusters.setdefault(one.cluster_id, set()).add(one.article.id)
+        assert {one.id for one in engine.store.clusters(_ALL).items} == set(clusters)
+        return cls(
+            articles=frozenset(one.article.id for one in stored.values()),
+            pairs=frozenset(
+                frozenset((stored[e.left].article.id, stored[e.right].article.id))
+                for e in edges
+                if e.relation.is_reuse
+            ),
+            clusters=frozenset(map(frozenset, clusters.values())),
+        )
+
+
+@cache
+def in_order() -> Outcome:
+    """What one process makes of the articles in order."""
+    engine = open_engine(Settings(store="sqlite://"))
+    for article in corpus(ARTICLES):
+        engine.add(article)
+    outcome = Outcome.of(engine)
+    engine.close()
+    return outcome
+
+
+def shares(seed: int) -> list[list[int]]:
+    """The articles in random order, dealt out to the workers."""
+    order = list(range(ARTICLES))
+    random.Random(seed).shuffle(order)
+    return [order[i::WORKERS] for i in range(WORKERS)]
+
+
+def check(engine: Engine) -> None:
+    """Nothing is lost, nothing is missed, and the clusters are those of one process in order."""
+    wanted, found = in_order(), Outcome.of(engine)
+    assert len(wanted.pairs) >= copies(ARTICLES) * 0.98, "the race would prove nothing"
+    assert found.articles == wanted.articles
+    assert wanted.pairs - found.pairs == set(), "missed pairs"
+    assert found.pairs == wanted.pairs
+    assert found.clusters == wanted.clusters
+    assert engine.store.pending(10) == []
+    assert engine.store.stats().articles == ARTICLES
+
+
+def test_eight_processes_at_once_make_the_clusters_of_one_in_order(
+    url: str, engine: Engine
+) -> None:
+    barrier = processes.Barrier(WORKERS)
+    workers = [
+        processes.Process(
+            target=post, args=(url, ARTICLES, share, 1 + i % 2 * (BATCH - 1), barrier)
+        )
+        for i, share in enumerate(shares(1))
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(300)
+        assert worker.exitcode == 0
+    check(engine)
+
+
+def test_workers_killed_at_random_lose_nothing(url: str, engine: Engine) -> None:
+    dice = random.Random(2)
+    todo = {i: set(share) for i, share in enumerate(shares(2))}
+    running: dict[int, tuple[BaseProcess, Connection]] = {}
+    kills = 0
+    end = time.monotonic() + 300
+    while any(todo.values()):
+        assert time.monotonic() < end
+        for i, left in todo.items():
+            if left and i not in running:
+                running[i] = _start(url, sorted(left), 1 + i % 2 * (BATCH - 1))
+        for pipe in wait([pipe for _, pipe in running.values()], timeout=1):
+            [i] = [i for i, (_, other) in running.items() if other is pipe]
+            process, _ = running[i]
+            if not _read(running[i][1], todo[i]):
+                process.join()
+                del running[i]
+            elif kills < 2 * WORKERS and dice.random() < 0.2:
+                kills += 1
+                process.kill()
+                process.join()
+                while _read(running[i][1], todo[i]):
+                    pass
+                del running[i]
+    for process, _ in running.values():
+        process.join(60)
+    assert kills == 2 * WORKERS
+    while engine.finish_pending():
+        pass
+    while engine.store.tidy():
+        pass
+    check(engine)
+
+
+def _start(url: str, share: list[int], batch: int) -> tuple[BaseProcess, Connection]:
+    here, there = processes.Pipe(duplex=False)
+    process = processes.Process(target=post_and_report, args=(url, ARTICLES, share, batch, there))
+    process.start()
+    there.close()
+    return process, here
+
+
+def _read(pipe: Connection, left: set[int]) -> bool:
+    """Take one report in; whether there may be more."""
+    try:
+        done = pipe.recv()
+    except (EOFError, OSError):
+        return False
+    left.difference_update(done or ())
+    return done is not None
