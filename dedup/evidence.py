@@ -20,6 +20,8 @@ _COPIED = 5
 _LONG = 8
 """Words of a run that is copied beyond doubt."""
 _MOSTLY = 0.5
+_CELLS = 1_000_000
+"""Pairs of sentences that are counted in a table; more are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,9 @@ class Evidence:
     story's narrative so found, ``narrative_sentences``: how many sentences that has. ``kept``:
     share of the shorter story's words in shared runs of three words or more. ``verbatim``: the
     same for eight or more, the smaller of both sides' shares.
-    ``copied_narrative``/``copied_speech``: words in shared runs of five or more, smaller side;
-    ``longest``: words of the longest run. ``narrative_reuse``/``quotation_reuse``: shares of the
+    ``copied_narrative``/``copied_speech``: words in shared runs of five or more, smaller side.
+    ``closest``: most words that one sentence has in common with one of the other's, in runs of
+    three or more. ``narrative_reuse``/``quotation_reuse``: shares of the
     shorter story's words.
     """
 
@@ -47,7 +50,7 @@ class Evidence:
     verbatim: float
     copied_narrative: float
     copied_speech: float
-    longest: float
+    closest: float
     narrative_reuse: float
     quotation_reuse: float
 
@@ -81,7 +84,6 @@ class _Cover:
     verbatim: float
     narrative: float
     speech: float
-    longest: float
 
 
 def weigh(left: Prepared, right: Prepared) -> Finding:
@@ -115,7 +117,7 @@ def weigh(left: Prepared, right: Prepared) -> Finding:
         verbatim=min(a.verbatim, b.verbatim),
         copied_narrative=min(a.narrative, b.narrative),
         copied_speech=min(a.speech, b.speech),
-        longest=min(a.longest, b.longest),
+        closest=_closest(left, right, i, j) / per_word,
         narrative_reuse=_share(reworded / per_word, shorter),
         quotation_reuse=_share(shorter.speech, shorter),
     )
@@ -149,8 +151,17 @@ def _cover(cover: NDArray[np.int32], speech: Bools, per_word: int) -> _Cover:
         verbatim=int(np.count_nonzero(cover >= _LONG * per_word)) / n,
         narrative=(int(np.count_nonzero(copied)) - spoken) / per_word,
         speech=spoken / per_word,
-        longest=int(cover.max(initial=0)) / per_word,
     )
+
+
+def _closest(left: Prepared, right: Prepared, i: NDArray[np.int64], j: NDArray[np.int64]) -> int:
+    """The largest number of run tokens (left places i, right places j) in one pair of rows."""
+    if not len(i):
+        return 0
+    pairs = left.row[i] * len(right.rows) + right.row[j]
+    if len(left.rows) * len(right.rows) > _CELLS:
+        return int(np.unique(pairs, return_counts=True)[1].max())
+    return int(np.bincount(pairs).max())
 
 
 def _share(words: float, side: _Cover) -> float:

@@ -11,8 +11,8 @@ from dedup.settings import Settings
 from dedup.verdict import LENGTH_RATIO, passage_probability, reuse_probability, same_text
 
 _WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
-_MOST = 30
-"""More sentences than so many are not worth a sentence of advice."""
+_MOST, _MOST_WORDS = 30, 100
+"""More sentences or words than so many are not worth a sentence of advice."""
 
 
 def reasons(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, ...]:
@@ -84,12 +84,15 @@ def _speech(e: Evidence) -> tuple[str, ...]:
 
 
 def _passage(e: Evidence) -> str:
-    words = round(e.copied)
+    words, closest = round(e.copied), round(e.closest)
+    if not closest:
+        return "No three words in a row are the same in both."
+    alike = f"the two sentences most alike share {_number(closest)} {_plural(closest, 'word')}."
     if not words:
-        return "No run of five words or more is the same in both."
+        return f"No run of five words or more is the same in both; {alike}"
     return (
         f"{_number(words).capitalize()} {_plural(words, 'word')} stand in runs of five or more "
-        f"that both have; the longest run has {_number(round(e.longest))}."
+        f"that both have; {alike}"
     )
 
 
@@ -117,12 +120,17 @@ def _to_partial_copy(e: Evidence, settings: Settings) -> tuple[str, ...]:
 
 
 def _to_passage(e: Evidence, settings: Settings) -> tuple[str, ...]:
-    for words in range(round(e.longest) + 1, 100):
-        longer = replace(
-            e, longest=float(words), copied_narrative=e.copied_narrative + words - e.longest
+    """How alike two sentences would have had to be; all they have more counts as copied."""
+    closest = round(e.closest)
+    for words in range(closest + 1, _MOST_WORDS):
+        closer = replace(
+            e, closest=float(words), copied_narrative=e.copied_narrative + words - closest
         )
-        if passage_probability(longer) >= settings.passage_threshold:
-            return (f"A run of {words} words in common would have made it a shared passage.",)
+        if passage_probability(closer) >= settings.passage_threshold:
+            return (
+                f"Two sentences with {_number(words)} words in common would have made it a "
+                "shared passage.",
+            )
     return ()
 
 

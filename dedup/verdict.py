@@ -19,7 +19,7 @@ LENGTH_RATIO = 4 / 3
 _VERBATIM = 0.9
 """Share of both stories in long shared runs from which they are the same text anyway."""
 _REUSE_BIAS, _REWORDED, _SPEECH, _REUSE_SHARE = -6.79, 4.81, 0.30, 1.6
-_PASSAGE_BIAS, _PASSAGE_REWORDED, _PASSAGE_SHARE, _LONGEST = -9.17, 2.71, 7.93, 2.72
+_PASSAGE_BIAS, _PASSAGE_REWORDED, _PASSAGE_SHARE, _CLOSEST = -10.10, 2.26, 11.18, 3.15
 
 
 def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
@@ -68,7 +68,7 @@ def passage_probability(e: Evidence) -> float:
         _PASSAGE_BIAS
         + _PASSAGE_REWORDED * math.log1p(e.reworded)
         + _PASSAGE_SHARE * e.copied / max(e.shorter_words, 1.0)
-        + _LONGEST * math.log1p(e.longest)
+        + _CLOSEST * math.log1p(e.closest)
     )
 
 
