@@ -101,7 +101,7 @@ CREDIT = re.compile(
 )
 """A by-line or source credit."""
 
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _MINUTES = re.compile(
     r"\b\d{1,2}\s*[-–]?\s*(?:min\b|mins\b|minutes?\b|minuten\b|minutos?\b|мин\b|минут|دقائق|دقيقة|分钟|分鐘|分で)",
     re.IGNORECASE,
@@ -138,7 +138,7 @@ def is_call(words: Sequence[str]) -> bool:
 
 def is_contact(text: str) -> bool:
     """Whether a text gives an e-mail address to write to."""
-    return _ADDRESS.search(text) is not None
+    return "@" in text and _ADDRESS.search(text) is not None
 
 
 def is_duration(text: str) -> bool:

@@ -16,7 +16,7 @@ from dedup.engine import Engine
 from dedup.errors import ClusterMoved, NotFound
 from dedup.model import ClusterSummary, StoredArticle
 from dedup.store.base import ClusterQuery, Page
-from service.pages import seeding
+from service import seeding
 from service.pages.forms import refuse_foreign_forms
 from service.schemas import ClustersQuery
 from service.view import prose

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from click import ClickException
 
-from service.commands import demo
+from dedup.errors import WiretwinError
+from service import seeding
 
 WIRETWIN = Path(sys.executable).with_name("wiretwin")
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("WIRETWIN_")}
@@ -189,6 +189,6 @@ def test_the_demo_shows_the_five_articles_each_time(tmp_path: Path) -> None:
 def test_the_demo_says_where_it_looked_for_its_articles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "_PACKAGE", tmp_path / "service")
-    with pytest.raises(ClickException, match=f"{tmp_path}/service/seeds or {tmp_path}/seeds"):
-        list(demo.seeds())
+    monkeypatch.setattr(seeding, "_PACKAGE", tmp_path / "service")
+    with pytest.raises(WiretwinError, match=f"{tmp_path}/service/seeds or {tmp_path}/seeds"):
+        seeding.articles()
