@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.align import Alignment, align
+from dedup.align import Alignment, Partners, align
 from dedup.runs import Runs, longest_cover, shared_runs
 from dedup.units import RUN, Bools, Prepared
 
@@ -86,6 +86,15 @@ class _Cover:
     speech: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Narrative:
+    """One side's narrative: its words, how many were found on the other side, its sentences."""
+
+    words: float
+    found: float
+    sentences: int
+
+
 def weigh(left: Prepared, right: Prepared) -> Finding:
     """Measure what two articles have in common.
 
@@ -104,22 +113,26 @@ def weigh(left: Prepared, right: Prepared) -> Finding:
     alignment = align(left, right, copied, left_speech, right_speech)
     a = _cover(left_cover, left_speech, per_word)
     b = _cover(right_cover, right_speech, per_word)
-    shorter, partners = (a, alignment.left) if a.words <= b.words else (b, alignment.right)
-    reworded = float(partners.strength @ partners.length)
+    shorter = [
+        (side, _narrative(partners, per_word))
+        for side, partners in ((a, alignment.left), (b, alignment.right))
+        if side.words == min(a.words, b.words)
+    ]  # both, where the stories are equally long
+    fewer = min(a.words, b.words)
     evidence = Evidence(
         equal=np.array_equal(left.hashes, right.hashes),
         left_words=a.words,
         right_words=b.words,
         reworded=float(alignment.left.strength.sum() + alignment.right.strength.sum()) / 2,
-        reworded_share=reworded / max(float(partners.length.sum()), per_word),
-        narrative_sentences=float(len(partners.row)),
-        kept=shorter.kept,
+        reworded_share=max(n.found / max(n.words, 1.0) for _, n in shorter),
+        narrative_sentences=float(max(n.sentences for _, n in shorter)),
+        kept=max(side.kept for side, _ in shorter),
         verbatim=min(a.verbatim, b.verbatim),
         copied_narrative=min(a.narrative, b.narrative),
         copied_speech=min(a.speech, b.speech),
         closest=_closest(left, right, i, j) / per_word,
-        narrative_reuse=_share(reworded / per_word, shorter),
-        quotation_reuse=_share(shorter.speech, shorter),
+        narrative_reuse=_share(max(n.found for _, n in shorter), fewer),
+        quotation_reuse=_share(max(side.speech for side, _ in shorter), fewer),
     )
     return Finding(evidence, alignment, left_speech, right_speech)
 
@@ -164,5 +177,13 @@ def _closest(left: Prepared, right: Prepared, i: NDArray[np.int64], j: NDArray[n
     return int(np.bincount(pairs).max())
 
 
-def _share(words: float, side: _Cover) -> float:
-    return min(words / side.words, 1.0) if side.words else 0.0
+def _narrative(partners: Partners, per_word: int) -> _Narrative:
+    return _Narrative(
+        words=float(partners.length.sum()) / per_word,
+        found=float(partners.strength @ partners.length) / per_word,
+        sentences=len(partners.row),
+    )
+
+
+def _share(words: float, of: float) -> float:
+    return min(words / of, 1.0) if of else 0.0

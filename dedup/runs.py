@@ -17,7 +17,7 @@ from dedup.model import Hashes
 Ints = NDArray[np.signedinteger]
 
 _REPEATS = 8
-"""A shingle that stands more often on the right is joined with its first places only."""
+"""How far apart in the count of its occurrences a repeated shingle is still joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +45,26 @@ class Runs:
 def shared_runs(
     left_keys: Hashes, left_places: Ints, right_keys: Hashes, right_places: Ints, k: int
 ) -> Runs:
-    """All maximal shared runs of at least ``k`` tokens.
+    """All maximal shared runs of at least ``k`` tokens; swapping the sides swaps the places.
 
     ``keys`` are the sorted hashes of all runs of k tokens of a text and ``places`` where each
-    begins. A k-token run that stands on the right more than eight times is joined with its
-    first eight places, which bounds the cost: O((n + m) log m).
+    begins, equal ones in order. The n-th occurrence of a run of k tokens is joined with the
+    n-8th to n+8th on the other side only, which bounds the cost: O((n + m) log m).
     """
     begin = np.searchsorted(right_keys, left_keys, side="left")
     end = np.searchsorted(right_keys, left_keys, side="right")
-    count = np.minimum(end - begin, _REPEATS)
-    hit = np.flatnonzero(count)
-    if not len(hit):
-        empty = np.empty(0, dtype=np.int64)
-        return Runs(empty, empty, empty)
+    occurrence = np.arange(len(left_keys)) - np.searchsorted(left_keys, left_keys, side="left")
+    end = np.minimum(end, begin + occurrence + _REPEATS + 1)
+    begin += np.maximum(occurrence - _REPEATS, 0)
+    count = end - begin
+    hit = np.flatnonzero(count > 0)
     count = count[hit]
     source = np.repeat(hit, count)
     step = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
     i = left_places[source].astype(np.int64)
     j = right_places[begin[source] + step].astype(np.int64)
+    if not len(i):
+        return Runs(i, j, i)
     order = np.lexsort((i, j - i))
     i, j = i[order], j[order]
     head = np.ones(len(i), dtype=np.bool_)

@@ -102,7 +102,7 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
     pairs[~inside | (row >= MOST_ROWS)] = 0
     per_word = analysed.per_word
     runs = shingles(hashes, RUN * per_word)
-    order = np.argsort(runs)
+    order = np.argsort(runs, kind="stable")
     run_keys = runs[order]
     return Prepared(
         analysed=analysed,

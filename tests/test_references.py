@@ -119,6 +119,17 @@ def test_every_sentence_of_both_stands_in_the_alignment(
             assert any(span.begin <= s.begin and s.end <= span.end for span in spans)
 
 
+@settings(deadline=None, max_examples=80)
+@given(story, story)
+def test_the_two_sides_tell_the_same(left: list[list[str]], right: list[list[str]]) -> None:
+    a = prepare(analyse(Article("l", typeset(left), language="en")))
+    b = prepare(analyse(Article("r", typeset([*left[:2], *right]), language="en")))
+    there, back = compare(a, b, SETTINGS), compare(b, a, SETTINGS)
+    assert there.relation is back.relation.inverse
+    assert abs(there.score - back.score) < 0.05
+    assert there.containment.left_in_right == back.containment.right_in_left
+
+
 @given(st.floats(0, 1))
 def test_the_curve_of_the_bands_is_the_one_of_the_book(resemblance: float) -> None:
     bands, rows = Signer(SETTINGS).bands
