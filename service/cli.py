@@ -21,6 +21,7 @@ from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
 from service.commands.keys import keys
 from service.commands.serve import serve
+from service.commands.stats import stats
 
 
 class _Commands(click.Group):
@@ -48,5 +49,5 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (serve, demo, check, compare, ingest, consume, evaluate, keys):
+for command in (serve, demo, check, compare, ingest, consume, evaluate, keys, stats):
     main.add_command(command)

@@ -19,6 +19,7 @@ from dedup.model import (
     Outcome,
     SentenceStatus,
     Span,
+    Stats,
     StoredArticle,
     Synopsis,
 )
@@ -160,6 +161,19 @@ def event(found: Event) -> Json:
         "article_ids": list(found.article_ids),
         "cluster_id": found.cluster_id,
         "into": found.into,
+    }
+
+
+def stats(found: Stats) -> Json:
+    """The size of a store; times are those of publication or, where unknown, of arrival."""
+    return {
+        "articles": found.articles,
+        "clusters": found.clusters,
+        "postings": found.postings,
+        "bytes": found.bytes,
+        "pending": found.pending,
+        "oldest": time(found.oldest),
+        "newest": time(found.newest),
     }
 
 
