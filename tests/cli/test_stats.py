@@ -19,8 +19,6 @@ STORY = (
     "the mayor said on Monday. Engineers from four counties brought pumps to the harbour."
 )
 OTHER = "A ferry ran aground off the northern coast before dawn, its owner said; nobody was hurt."
-    "A ferry ran aground off the northern coast before dawn, its owner said, and nobody was hurt."
-)
 NAMES = ["articles", "clusters", "postings", "bytes", "pending", "oldest", "newest"]
 
 
