@@ -18,7 +18,10 @@ def make_clusters(engine: Engine) -> APIBlueprint:
 
     @api.get("", responses={200: answers_clusters.Clusters, **refusals(422)})
     def list_clusters(query: ClustersQuery) -> Json:
-        """Clusters page by page; `next_cursor` is null on the last page."""
+        """Clusters page by page.
+
+        `next_cursor` is null on the last page.
+        """
         return present.clusters(engine.clusters(ClusterQuery(**query.model_dump())))
 
     @api.get("/<id:id>", responses={200: answers_clusters.Cluster, **moved(), **refusals(404, 422)})

@@ -26,6 +26,7 @@ from service.pages import make_pages
 from service.paths import IdConverter, KeepEncodedSlashes
 from service.security import install_cors, install_security
 from service.strict_json import CompactJSON, StrictRequest
+from service.viewer import install_viewer
 
 _REQUEST_ID = re.compile(r"[\w.:/+=-]{1,128}", re.ASCII)
 
@@ -62,7 +63,9 @@ def create_app(engine: Engine, settings: Settings, draining: Draining | None = N
     app.register_api(make_metrics(engine, metrics))
     app.register_blueprint(make_pages(engine, settings))
 
-    description = app.json.dumps(document(app))
+    spec = document(app)
+    install_viewer(app, spec)
+    description = app.json.dumps(spec)
 
     @app.route("/openapi.json")
     def openapi() -> Response:

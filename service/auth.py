@@ -20,7 +20,14 @@ from service.errors import Forbidden, TooManyRequests, Unauthorized
 from service.keys import IN_SETTING, Key, KeyRing, Scope
 from service.ratelimit import RateLimit, retry_after
 
-OPEN = {"static", "openapi", "docs", "health.healthz", "health.readyz"}
+OPEN = {
+    "static",
+    "openapi",
+    "viewer.docs",
+    "viewer.static",
+    "health.healthz",
+    "health.readyz",
+}
 """Endpoints that need no key: they say nothing about any article."""
 READING = {"comparing.check", "comparing.compare_sent", "pages.check_text"}
 """Endpoints that store nothing although their method is POST."""

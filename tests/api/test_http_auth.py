@@ -92,7 +92,9 @@ def test_all_calls_are_in_the_table(locked: Service) -> None:
     assert described <= tried
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/static/base.css"])
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/static/base.css"]
+)
 def test_some_paths_need_none(locked: Service, path: str) -> None:
     assert locked.client.get(path).status_code == 200
 
