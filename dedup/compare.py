@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -30,7 +29,7 @@ from dedup.settings import Settings
 from dedup.template import other_facts
 from dedup.units import Prepared, commensurable
 from dedup.verdict import decide
-from dedup.words import Words, align_words
+from dedup.words import align_words
 
 _TEMPLATE_SCORE = 0.1
 """Most that the score of a recurring notice can be, alike as its words are."""
@@ -119,16 +118,14 @@ def _judged(
 def _is_template(left: Prepared, right: Prepared, found: Sequence[Row]) -> bool:
     """Whether what looks like reuse is one form filled in with other facts."""
     pairs = [
-        (_words(left, row.left), _words(right, row.right))
-        for row in found
-        if row.left is not None and row.right is not None
+        (row.left, row.right) for row in found if row.left is not None and row.right is not None
     ]
     covered = (
         _coverage(row.left for row in found if row.right is not None).bit_count(),
         _coverage(row.right for row in found if row.left is not None).bit_count(),
     )
     shares = (covered[0] / max(len(left.rows), 1), covered[1] / max(len(right.rows), 1))
-    return other_facts(pairs, shares, left.analysed.language)
+    return other_facts(left.stated, right.stated, pairs, shares)
 
 
 def _overlap(a: Hashes, b: Hashes) -> tuple[float, float, float]:
@@ -156,32 +153,13 @@ def _pair(left: Prepared, right: Prepared, row: Row) -> SentencePair:
         return SentencePair(a, b, row.status, 0.0, row.quotation, row.moved, row.furniture)
     if row.status is not SentenceStatus.EDITED:
         return SentencePair(a, b, row.status, 1.0, row.quotation, row.moved)
-    left_words, right_words = _words(left, row.left), _words(right, row.right)
+    left_words, right_words = left.stated.words(row.left), right.stated.words(row.right)
     aligned = align_words(left_words, right_words)
     edits = classify(
         aligned.edits,
         left_words,
         right_words,
+        (left.stated.facts(row.left), right.stated.facts(row.right)),
         language=left.analysed.language,
-        left_day=_day(left),
-        right_day=_day(right),
     )
     return SentencePair(a, b, row.status, aligned.kept, row.quotation, row.moved, edits=edits)
-
-
-def _day(side: Prepared) -> date | None:
-    published = side.analysed.article.published_at
-    return published.date() if published is not None else None
-
-
-def _words(side: Prepared, sentences: tuple[int, int]) -> Words:
-    analysed = side.analysed
-    first = analysed.sentences[sentences[0]].first_token
-    last = analysed.sentences[sentences[1] - 1].last_token
-    return Words(
-        text=analysed.article.text,
-        words=analysed.words[first:last],
-        begins=analysed.begins[first:last].tolist(),
-        ends=analysed.ends[first:last].tolist(),
-        quoted=analysed.quoted[first:last].tolist(),
-    )

@@ -154,9 +154,9 @@ class Dossiers:
         own = prepare(analyse(article))
         ready = self._reader.prepared(others)
         compared = [compare(own, ready[one.ref], self._reader.settings) for one in others]
-        base = Passages(own.analysed)
+        base = Passages(own)
         read = [
-            (Passages(ready[one.ref].analysed), comparison)
+            (Passages(ready[one.ref]), comparison)
             for one, comparison in zip(others, compared, strict=True)
         ]
         beside = frozenset(
@@ -180,9 +180,9 @@ class Dossiers:
         found = self._differences.get(key)
         if found is None:
             base_id = case.base
-            base = Passages(case.prepared[base_id].analysed)
+            base = Passages(case.prepared[base_id])
             read = [
-                (Passages(case.prepared[id].analysed), self._compare(case, base_id, id))
+                (Passages(case.prepared[id]), self._compare(case, base_id, id))
                 for id in case.heads
                 if id != base_id
             ]

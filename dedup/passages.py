@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dedup.facts import Fact, facts_in
+from dedup.facts import Fact
 from dedup.language import stem
-from dedup.model import AnalysedArticle, EditKind, Span
+from dedup.model import EditKind, Span
+from dedup.units import Prepared
 from dedup.words import Words, is_function_word
 
 Range = tuple[int, int]
@@ -24,10 +25,9 @@ _FIGURES = "0123456789.,"
 class Passages:
     """One article's sentences and the facts in them, each sentence read when it is asked for."""
 
-    def __init__(self, analysed: AnalysedArticle) -> None:
-        self.analysed = analysed
-        published = analysed.article.published_at
-        self._day = published.date() if published is not None else None
+    def __init__(self, prepared: Prepared) -> None:
+        self.analysed = analysed = prepared.analysed
+        self._stated = prepared.stated
         self._firsts = [s.first_token for s in analysed.sentences]
         self._begins: list[int] = analysed.begins.tolist()
         self._ends: list[int] = analysed.ends.tolist()
@@ -126,15 +126,9 @@ class Passages:
     def _in_sentence(self, at: int) -> tuple[Fact, ...]:
         found = self._read.get(at)
         if found is None:
-            first, last = (
-                self.analysed.sentences[at].first_token,
-                self.analysed.sentences[at].last_token,
-            )
-            found = tuple(
+            first = self._firsts[at]
+            found = self._read[at] = tuple(
                 replace(fact, first=fact.first + first, last=fact.last + first)
-                for fact in facts_in(
-                    self.words(first, last), language=self.analysed.language, day=self._day
-                )
+                for fact in self._stated.facts((at, at + 1))
             )
-            self._read[at] = found
         return found

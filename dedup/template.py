@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dedup.facts import Fact, agree, facts_in
+from dedup.facts import Fact, agree
 from dedup.lexicon import Lexicon, lexicon
 from dedup.model import EditKind
-from dedup.words import Words
+from dedup.stated import Range, Stated
 
 _FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
 _NAMES = frozenset({EditKind.NAME})
@@ -43,18 +43,22 @@ class Filling:
 
 
 def other_facts(
-    pairs: Sequence[tuple[Words, Words]], shares: tuple[float, float], language: str
+    left: Stated,
+    right: Stated,
+    pairs: Sequence[tuple[Range, Range]],
+    shares: tuple[float, float],
 ) -> bool:
-    """Whether two articles are one form filled in with other facts.
+    """Whether two articles of one language are one form filled in with other facts.
 
     ``pairs`` are the aligned sentences, ``shares`` the aligned share of each side's sentences,
-    0..1. Cost: finding the facts of each sentence once, some 100 microseconds a pair.
+    0..1. Cost: finding the facts of each sentence, unless they are known already.
     """
     if not pairs or min(shares) < _FILLED or max(shares) < _FILLED_FULLER:
         return False
-    if not any(_may_rival(a.words, b.words, lexicon(language)) for a, b in pairs):
+    table = lexicon(left.language)
+    if not any(_may_rival(left.plain(a), right.plain(b), table) for a, b in pairs):
         return False
-    found = [(facts_in(a, language=language), facts_in(b, language=language)) for a, b in pairs]
+    found = [(left.facts(a), right.facts(b)) for a, b in pairs]
     figures, names = filling(found, _FIGURES), filling(found, _NAMES)
     enough = _OF_ALL * len(pairs)
     if not figures.rival:

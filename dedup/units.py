@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dedup.language import stem, stop_words
 from dedup.model import AnalysedArticle, Hashes
 from dedup.signature import shingles
+from dedup.stated import Stated
 
 RUN = 3
 """Words of the shortest shared run that is looked for."""
@@ -53,7 +54,7 @@ class Prepared:
     ``stems`` and ``bigrams`` (two tokens of one row) are content and phrase; ``worded`` says of
     each stem whether it is plain wording, neither name nor number. ``run_keys`` are the sorted
     hashes of runs of three words, ``run_places`` where each begins. ``shingles3`` and
-    ``shingles5`` are distinct and sorted.
+    ``shingles5`` are distinct and sorted. ``stated`` reads the facts when they are asked for.
     """
 
     analysed: AnalysedArticle
@@ -71,6 +72,7 @@ class Prepared:
     run_places: Ints
     shingles3: Hashes
     shingles5: Hashes
+    stated: Stated
 
     @property
     def per_word(self) -> int:
@@ -120,6 +122,7 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
         run_places=order,
         shingles3=_distinct(run_keys),
         shingles5=np.unique(shingles(hashes, 5 * per_word)),
+        stated=Stated(analysed),
     )
 
 

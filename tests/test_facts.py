@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dedup.facts import Fact, agree, classify, facts_in, sentence_kind
 from dedup.lexicon import lexicon
-from dedup.model import EditKind, EditOp
+from dedup.model import Edit, EditKind, EditOp
 from dedup.quotations import quotations
 from dedup.tokens import tokenise
 from dedup.words import Words, align_words
@@ -36,6 +36,11 @@ def facts(text: str, language: str = "en", day: date | None = None) -> list[Fact
     return list(facts_in(words(text), language=language, day=day))
 
 
+def classified(a: Words, b: Words, language: str = "en") -> tuple[Edit, ...]:
+    found = (facts_in(a, language=language), facts_in(b, language=language))
+    return classify(align_words(a, b).edits, a, b, found, language=language)
+
+
 def values(text: str, kind: str, language: str = "en", day: date | None = None) -> list[str]:
     return [fact.value for fact in facts(text, language, day) if fact.kind == kind]
 
@@ -49,9 +54,11 @@ def changes(
 ) -> list[tuple[str, str, str]]:
     """The changes of substance: (kind, words left, words right)."""
     a, b = words(left), words(right)
-    edits = classify(
-        align_words(a, b).edits, a, b, language=language, left_day=left_day, right_day=right_day
+    found = (
+        facts_in(a, language=language, day=left_day),
+        facts_in(b, language=language, day=right_day),
     )
+    edits = classify(align_words(a, b).edits, a, b, found, language=language)
     return [
         (
             edit.kind.value,
@@ -378,7 +385,7 @@ def test_a_date_in_other_words_is_wording_when_the_day_is_known() -> None:
 
 def test_a_number_is_named_on_its_own_words() -> None:
     left, right = words("Some 11,000 people were there."), words("About 12,000 persons are there.")
-    edits = classify(align_words(left, right).edits, left, right, language="en")
+    edits = classified(left, right)
     assert [(edit.op.value, edit.kind) for edit in edits] == [
         ("replace", EditKind.WORDING),
         ("replace", EditKind.NUMBER),
@@ -466,15 +473,15 @@ def test_a_quotation_that_ends_a_sentence_earlier_is_not_altered() -> None:
     ],
 )
 def test_a_caveat_is_a_claim(language: str, caveat: str, plain: str) -> None:
-    assert sentence_kind(words(caveat), language=language) is EditKind.CLAIM
-    assert sentence_kind(words(plain), language=language) is EditKind.WORDING
+    assert sentence_kind(facts_in(words(caveat), language=language)) is EditKind.CLAIM
+    assert sentence_kind(facts_in(words(plain), language=language)) is EditKind.WORDING
 
 
 def test_a_sentence_that_only_one_side_has() -> None:
     nothing, caveat = words(""), words("However, the claims could not be independently verified.")
-    [edit] = classify(align_words(nothing, caveat).edits, nothing, caveat, language="en")
+    [edit] = classified(nothing, caveat)
     assert (edit.op, edit.kind) == (EditOp.INSERT, EditKind.CLAIM)
-    [edit] = classify(align_words(caveat, nothing).edits, caveat, nothing, language="en")
+    [edit] = classified(caveat, nothing)
     assert (edit.op, edit.kind) == (EditOp.DELETE, EditKind.CLAIM)
 
 
@@ -491,7 +498,7 @@ prose = st.lists(st.sampled_from(VOCABULARY), max_size=22).map(" ".join)
 @given(prose, prose, st.sampled_from(LANGUAGES))
 def test_cutting_loses_no_word(left: str, right: str, language: str) -> None:
     a, b = words(left), words(right)
-    edits = classify(align_words(a, b).edits, a, b, language=language)
+    edits = classified(a, b, language)
     for side, which in ((a, "left"), (b, "right")):
         spans = [getattr(edit, which) for edit in edits]
         held = [at for s in spans for at in side.begins if s.begin <= at < s.end]
@@ -515,7 +522,7 @@ anything = st.text(
 @given(anything, anything, st.sampled_from([*LANGUAGES, "ja", "und", "xx", "../x", ""]))
 def test_no_text_is_too_odd(left: str, right: str, language: str) -> None:
     a, b = words(left), words(right)
-    edits = classify(align_words(a, b).edits, a, b, language=language)
+    edits = classified(a, b, language)
     held = [at for e in edits for at in a.begins if e.left.begin <= at < e.left.end]
     assert sorted(held) == a.begins
 
@@ -538,7 +545,7 @@ def test_endless_compounds_are_no_trouble(language: str) -> None:
 @given(prose, st.sampled_from(LANGUAGES))
 def test_a_sentence_does_not_differ_from_itself(text: str, language: str) -> None:
     side = words(text)
-    edits = classify(align_words(side, side).edits, side, side, language=language)
+    edits = classified(side, side, language)
     assert [edit.kind for edit in edits] == [None] * len(edits)
 
 

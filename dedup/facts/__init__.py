@@ -8,7 +8,6 @@ that a mark covers the words that changed and no more.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from dedup.facts.alone import lone
 from dedup.facts.compared import Compared
@@ -42,28 +41,22 @@ def classify(
     edits: Iterable[Edit],
     left: Words,
     right: Words,
+    found: tuple[tuple[Fact, ...], tuple[Fact, ...]],
     *,
     language: str,
-    left_day: date | None = None,
-    right_day: date | None = None,
 ) -> tuple[Edit, ...]:
     """The edits with their kinds, cut where only part of one changes a fact.
 
-    ``edits`` are those of ``align_words`` for the same ``left`` and ``right``; ``language`` is a
-    primary subtag; the days are those of publication, by which "Saturday" can be told to be
-    "Jan. 4". Equal edits keep kind None, save that words kept while the marks of a quotation
-    moved over them, or a currency sign changed, become replacements. Where a side has no words
-    at all the whole sentence came or went (see ``sentence_kind``). Some 250 microseconds for two
-    sentences of 25 words, nearly half of it to find their facts.
+    ``edits`` are those of ``align_words`` for the same ``left`` and ``right``, ``found`` the
+    facts of either side (``facts_in``); ``language`` is a primary subtag. Equal edits keep kind
+    None, save that words kept while the marks of a quotation moved over them, or a currency sign
+    changed, become replacements. Where a side has no words at all the whole sentence came or
+    went (see ``sentence_kind``).
     """
     pair = align_steps(edits, left, right)
     if not left.words or not right.words:
-        kind = sentence_kind(right if right.words else left, language=language)
+        kind = sentence_kind(found[0] or found[1])
         return tuple(edit_of(left, right, step.ranges, kind) for step in pair.steps)
-    found = (
-        facts_in(left, language=language, day=left_day),
-        facts_in(right, language=language, day=right_day),
-    )
     facts = Compared(pair, found, language)
     marks, taken = rivals(facts)
     marks += (*lone(facts, taken), *moved_marks(pair))
@@ -77,9 +70,9 @@ def classify(
     return tuple(out)
 
 
-def sentence_kind(side: Words, *, language: str) -> EditKind:
+def sentence_kind(facts: Iterable[Fact]) -> EditKind:
     """What the coming or going of a whole sentence changes: a claim if it is a caveat."""
-    caveat = any(fact.value == "caveat" for fact in facts_in(side, language=language))
+    caveat = any(fact.value == "caveat" for fact in facts)
     return EditKind.CLAIM if caveat else EditKind.WORDING
 
 

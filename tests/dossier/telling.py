@@ -31,8 +31,8 @@ def article(id: str, *sentences: str, at: datetime | None = None) -> Article:
 def differences(*articles: Article, beside: frozenset[str] = frozenset()) -> list[Disagreement]:
     """Where the articles disagree, the first being the base."""
     base, *others = (prepare(analyse(one)) for one in articles)
-    compared = [(Passages(o.analysed), compare(base, o, Settings())) for o in others]
-    return list(disagreements(Passages(base.analysed), compared, beside))
+    compared = [(Passages(o), compare(base, o, Settings())) for o in others]
+    return list(disagreements(Passages(base), compared, beside))
 
 
 def told(

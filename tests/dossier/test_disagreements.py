@@ -256,8 +256,8 @@ def test_worded_differently_alike_in_fact(
 def rewordings(left: Article, right: Article) -> tuple[object, ...]:
     """What two articles word differently and yet say alike."""
     a, b = prepare(analyse(left)), prepare(analyse(right))
-    base = Passages(a.analysed)
-    return alike(base, [reading(base, Passages(b.analysed), compare(a, b, Settings()))])
+    base = Passages(a)
+    return alike(base, [reading(base, Passages(b), compare(a, b, Settings()))])
 
 
 def test_any_two_texts_can_be_held_against_each_other() -> None:

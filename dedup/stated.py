@@ -1,0 +1,71 @@
+"""What an article states: the facts of its sentences, each sentence read when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dedup.facts import Fact, facts_in
+from dedup.model import AnalysedArticle
+from dedup.words import Words
+
+Range = tuple[int, int]
+"""Half-open indexes into ``AnalysedArticle.sentences``."""
+
+
+class Stated:
+    """The facts of one article by sentence, remembered: reading a sentence costs more than all
+    else that is done with it, and every comparison asks again. Safe in several threads."""
+
+    __slots__ = ("_analysed", "_day", "_read")
+
+    def __init__(self, analysed: AnalysedArticle) -> None:
+        published = analysed.article.published_at
+        self._analysed = analysed
+        self._day = published.date() if published is not None else None
+        self._read: dict[int, tuple[Fact, ...]] = {}
+
+    @property
+    def language(self) -> str:
+        """The language it is read in."""
+        return self._analysed.language
+
+    def plain(self, sentences: Range) -> list[str]:
+        """The words of some sentences, without their places."""
+        first, last = self._tokens(sentences)
+        return self._analysed.words[first:last]
+
+    def words(self, sentences: Range) -> Words:
+        """The words of some sentences."""
+        analysed = self._analysed
+        first, last = self._tokens(sentences)
+        return Words(
+            text=analysed.article.text,
+            words=analysed.words[first:last],
+            begins=analysed.begins[first:last].tolist(),
+            ends=analysed.ends[first:last].tolist(),
+            quoted=analysed.quoted[first:last].tolist(),
+        )
+
+    def facts(self, sentences: Range) -> tuple[Fact, ...]:
+        """The facts of some sentences in order; their words count from the first one's first."""
+        begin, end = sentences
+        found = self._in_sentence(begin)
+        for at in range(begin + 1, end):
+            shift = self._tokens((begin, at))[1] - self._tokens((begin, at))[0]
+            found += tuple(
+                replace(fact, first=fact.first + shift, last=fact.last + shift)
+                for fact in self._in_sentence(at)
+            )
+        return found
+
+    def _in_sentence(self, at: int) -> tuple[Fact, ...]:
+        found = self._read.get(at)
+        if found is None:
+            found = self._read[at] = facts_in(
+                self.words((at, at + 1)), language=self._analysed.language, day=self._day
+            )
+        return found
+
+    def _tokens(self, sentences: Range) -> tuple[int, int]:
+        found = self._analysed.sentences
+        return found[sentences[0]].first_token, found[sentences[1] - 1].last_token
