@@ -67,7 +67,8 @@ class Batch:
 
     def _answered(self, handful: list[_Line]) -> Iterator[Json]:
         articles = [one.taken for one in handful if isinstance(one.taken, Article)]
-        outcomes = stored(self.engine, articles, log_unforeseen)
+        full = self.detail == "full"
+        outcomes = stored(self.engine, articles, log_unforeseen, changes=full)
         self.metrics.outcomes([one for one in outcomes if isinstance(one, Outcome)])
         waiting = iter(outcomes)
         answered = [

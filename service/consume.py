@@ -162,7 +162,13 @@ class Consumer:
 
     def _stored(self, articles: Sequence[Article]) -> list[Outcome | Exception] | None:
         """An outcome or a reason for each article, none of them that the store was away."""
-        outcomes: list[Outcome | Exception] = stored(self._engine, articles, _unforeseen)
+        store = partial(
+            stored,
+            self._engine,
+            unforeseen=_unforeseen,
+            changes=self._limits.detail == "full",
+        )
+        outcomes: list[Outcome | Exception] = store(articles)
         while True:
             kept_out = [i for i, one in enumerate(outcomes) if isinstance(one, StoreError)]
             if not kept_out:
@@ -172,7 +178,7 @@ class Consumer:
             self._wait(error)
             if self._stop.is_set():
                 return None
-            again = stored(self._engine, [articles[i] for i in kept_out], _unforeseen)
+            again = store([articles[i] for i in kept_out])
             for i, outcome in zip(kept_out, again, strict=True):
                 outcomes[i] = outcome
 

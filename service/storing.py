@@ -24,20 +24,28 @@ class Answered:
 
 
 def stored(
-    engine: Engine, articles: Sequence[Article], unforeseen: Callable[[Exception], None]
+    engine: Engine,
+    articles: Sequence[Article],
+    unforeseen: Callable[[Exception], None],
+    *,
+    changes: bool = False,
 ) -> list[Outcome | Exception]:
-    """An outcome or an error for each article, in order.
+    """An outcome or an error for each article, in order; with ``changes``, what changed as well.
 
     They are stored in bulk, and one by one when that fails. A ``StoreError`` stands for each of
     the articles it kept out; an error nobody foresaw is handed to ``unforeseen`` as well.
     """
     try:
-        return [*engine.add_many(articles)]
+        return [*engine.add_many(articles, changes=changes)]
     except StoreError as error:
         return [error] * len(articles)
     except Exception as error:
         if len(articles) > 1:
-            return [one for article in articles for one in stored(engine, [article], unforeseen)]
+            return [
+                one
+                for article in articles
+                for one in stored(engine, [article], unforeseen, changes=changes)
+            ]
         unforeseen(error)
         return [error]
 

@@ -62,6 +62,16 @@ def test_detail(service: Service) -> None:
     assert refused.json()["errors"][0]["field"] == "detail"
 
 
+def test_whole_matches_tell_what_changed(service: Service) -> None:
+    whole = story("batch, changed")
+    left = whole + " The ferry carried 412 people when it left the port on Monday."
+    right = whole + " The ferry carried 560 people when it left the port on Monday."
+    body = lines({"id": "changed-1", "text": left}, {"id": "changed-2", "text": right})
+    (match,) = sent(service.client, body)[1]["matches"]
+    assert match["changes"]["number"] == 1
+    assert service.client.get("/v1/articles/changed-2/matches").json()["items"] == [match]
+
+
 def test_a_bad_line_is_an_error_line_and_the_rest_goes_on(
     start_service: Callable[..., Service],
 ) -> None:

@@ -18,17 +18,17 @@ ARTICLES = [Article(str(n), f"A ferry with {n} cars ran aground near the port.")
 class Failing(Engine):
     """An engine over a real store that fails as a fault in reading a text would."""
 
-    def add_many(self, articles: Sequence[Article]) -> list[Outcome]:
+    def add_many(self, articles: Sequence[Article], *, changes: bool = False) -> list[Outcome]:
         """Fail when article 2 is among them."""
         if any(article.id == "2" for article in articles):
             raise ZeroDivisionError("division by zero")
-        return super().add_many(articles)
+        return super().add_many(articles, changes=changes)
 
 
 class Away(Engine):
     """An engine whose store has gone."""
 
-    def add_many(self, articles: Sequence[Article]) -> list[Outcome]:
+    def add_many(self, articles: Sequence[Article], *, changes: bool = False) -> list[Outcome]:
         """Fail."""
         raise StoreUnavailable("the store is busy")
 
