@@ -42,13 +42,17 @@ class Entry:
 
     ``fingerprint`` is a digest of everything in the article but its id: equal fingerprints
     under one id mean that nothing changed. ``topic`` holds hashes of the article's most telling
-    words; clusters use it to tell a round-up from a crop.
+    words; clusters use it to tell a round-up from a crop. ``received_at`` and ``version`` are
+    given for an article that comes from another store; otherwise it arrives now, as version 1 or
+    the one after the version that is stored.
     """
 
     article: Article
     fingerprint: str
     postings: Postings
     topic: frozenset[int] = frozenset()
+    received_at: datetime | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,22 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def alone(self, limit: int) -> list[StoredArticle]:
+    @abc.abstractmethod
+    def aliases(self, cluster_id: str) -> tuple[str, ...]:
+        """The ids that lead to a cluster since they were merged into it, sorted.
+
+        Empty for an id that is no cluster's own.
+        """
+
+    @abc.abstractmethod
+    def rename(self, cluster_id: str, name: str, aliases: Sequence[str]) -> None:
+        """Let a cluster go by ``name``, and its id and the aliases lead to it, atomically.
+
+        Ids are 12 hexadecimal digits. Those that are in use stay as they are: a cluster whose
+        new name is taken keeps its id. The feed tells of a new name as of a merge. Repeating a
+        call changes nothing. Raises ``NotFound`` for an id that is no cluster's own.
+        """
+
         """The latest articles that belong to no cluster."""
 
     @abc.abstractmethod
@@ -224,8 +244,8 @@ class Store(abc.ABC):
         """Remove the events from before this time."""
 
     @abc.abstractmethod
-    def scan(self) -> Iterator[StoredArticle]:
-        """Every article in order of arrival, in bounded memory."""
+    def scan(self, after: int = 0) -> Iterator[StoredArticle]:
+        """Every article with a higher ref, in order of arrival, in bounded memory."""
 
     @abc.abstractmethod
     def stats(self) -> Stats:

@@ -12,17 +12,20 @@ texts are spread over the slots of a cluster by other tags (``dedup.store.tags``
 indexing was cut short, even by a dead process, is pending, and ``pending`` puts its postings in
 place before it names it. Postings are added and looked up bucket by bucket: on one server in a
 single step for an article, in a cluster in one step for each of its tags. A bucket keeps its
-newest articles up to the limit and forgets the others for good.
+newest articles up to the limit and forgets the others for good; where there is a window, the
+limit counts those within the window of the article that comes.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from dedup.cache import Cache
+from dedup.errors import NotFound, StoreUnavailable
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec
@@ -30,13 +33,14 @@ from dedup.store.base import ClusterQuery, Entry, Found, Header, Indexed, Links,
 from dedup.store.redis_articles import Articles
 from dedup.store.redis_edge import decode_edge
 from dedup.store.redis_index import Index
-from dedup.store.redis_list import ClusterList, find_members
+from dedup.store.redis_list import ClusterList, find_members, find_summary, free_names
 from dedup.store.redis_node import decode_node
 from dedup.store.redis_open import open_tables
+from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import REF, Record, decode_refs, encode_ref
 from dedup.store.redis_removal import Removal
 from dedup.store.redis_servers import Call
-from dedup.store.redis_write import link, name_of
+from dedup.store.redis_write import link, name_of, rename
 
 _CHUNK = 500
 _TRIES = 5
@@ -49,7 +53,9 @@ class RedisStore(Store):
 
     def __init__(self, url: str, header: Header, settings: Settings) -> None:
         self._tables = open_tables(url, header, settings.store_timeout)
-        self._articles = Articles(self._tables, settings.bucket_limit)
+        self._articles = Articles(
+            self._tables, settings.bucket_limit, settings.window_days
+        )
         self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
         self._removal = Removal(self._tables, self._articles)
         self._known: Cache[int, StoredArticle] = Cache(settings.cache_articles)
@@ -61,10 +67,15 @@ class RedisStore(Store):
         return self._index.index(entries, limit)
 
     def lookup(
-        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None = None
+        self,
+        postings: Sequence[Postings],
+        limit: int,
+        before: Sequence[int] | None = None,
+        at: Sequence[datetime | None] | None = None,
     ) -> list[Found]:
         """See ``Store.lookup``; refs do not quite ascend in the order of commits."""
-        return self._index.lookup(postings, limit, before) if postings else []
+        at = at or [None] * len(postings)
+        return self._index.lookup(postings, limit, before, at) if postings else []
 
     def link(self, links: Sequence[Links]) -> list[str | None]:
         """See ``Store.link``."""
@@ -148,10 +159,12 @@ class RedisStore(Store):
         self._articles.post_again(refs)
         return refs
 
-    def scan(self) -> Iterator[StoredArticle]:
+    def scan(self, after: int = 0) -> Iterator[StoredArticle]:
         """See ``Store.scan``."""
         for chunk in sorted(map(int, self._tables.ask("HKEYS", "alive"))):
-            refs = self._refs_of(chunk)
+            if (chunk + 1) * _BITS <= after:
+                continue
+            refs = [ref for ref in self._refs_of(chunk) if ref > after]
             for begin in range(0, len(refs), _CHUNK):
                 found = self.by_ref(refs[begin : begin + _CHUNK])
                 yield from (found[ref] for ref in sorted(found))
@@ -166,6 +179,31 @@ class RedisStore(Store):
     def members(self, cluster_id: str) -> list[StoredArticle]:
         """See ``Store.members``."""
         return find_members(self._tables, self.by_ref, cluster_id)
+
+    def aliases(self, cluster_id: str) -> tuple[str, ...]:
+        """See ``Store.aliases``."""
+        summary = find_summary(self._tables, cluster_id)
+        return tuple(sorted(summary.aliases)) if summary else ()
+
+    def rename(self, cluster_id: str, name: str, aliases: Sequence[str]) -> None:
+        """See ``Store.rename``; names that two processes give at once may both be taken."""
+        for _ in range(_TRIES):
+            summary = find_summary(self._tables, cluster_id)
+            if summary is None:
+                raise NotFound("cluster", cluster_id)
+            free = free_names(self._tables, [name, *aliases])
+            into, first = name if name in free else cluster_id, summary.first
+            others = [one for one in free if one != name]
+            if into == cluster_id and not others:
+                return
+            with suppress(Outdated):
+                self._tables.transact(
+                    lambda tx: rename(tx, first, cluster_id, into, others),  # noqa: B023
+                    self._tables.reading([first]),
+                    codec.microseconds(datetime.now(UTC)),
+                )
+                return
+        raise StoreUnavailable(f"the store is busy: others keep changing {cluster_id!r}")
 
     def clusters(self, query: ClusterQuery) -> Page:
         """See ``Store.clusters``; for what is searched in bounds, see ``ClusterList``."""

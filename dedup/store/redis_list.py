@@ -42,6 +42,27 @@ def find_members(tables: Tables, by_ref: ByRef, cluster_id: str) -> list[StoredA
     raise NotFound("cluster", cluster_id)
 
 
+def find_summary(tables: Tables, cluster_id: str) -> Summary | None:
+    """The record of a cluster, None for an id that is no cluster's own."""
+    try:
+        name = _name(cluster_id)
+    except NotFound:
+        return None
+    data = tables.ask("HGET", "clusters", name)
+    return decode_summary(cluster_id, data) if data else None
+
+
+def free_names(tables: Tables, names: Sequence[str]) -> list[str]:
+    """Those of some names that no cluster goes or went by; one round trip."""
+    distinct = list(dict.fromkeys(names))
+    fields = list(map(bytes.fromhex, distinct))
+    own, former = tables.servers.run(
+        [tables.call("HMGET", table, *fields) for table in ("clusters", "redirects")]
+    )
+    used = zip(distinct, own, former, strict=True)
+    return [name for name, *there in used if not any(there)]
+
+
 def _name(cluster_id: str) -> bytes:
     try:
         return bytes.fromhex(cluster_id)

@@ -62,13 +62,13 @@ class Record:
 
     @classmethod
     def of(cls, entry: Entry, version: int, received: datetime) -> Record:
-        """The record of an entry."""
+        """The record of an entry, of this version and arrival unless it has its own."""
         article = entry.article
-        now = codec.microseconds(received)
-        at = codec.microseconds(article.published_at) if article.published_at else now
+        arrival = codec.microseconds(entry.received_at or received)
+        at = codec.microseconds(article.published_at) if article.published_at else arrival
         return cls(
-            head=Head(article.id, at, now, article.source, codec.encode_topic(entry.topic)),
-            version=version,
+            head=Head(article.id, at, arrival, article.source, codec.encode_topic(entry.topic)),
+            version=entry.version or version,
             fingerprint=entry.fingerprint,
             postings=codec.encode_postings(entry.postings),
             body=codec.encode_article(article),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dedup.model import EventKind
 from dedup.store import codec
@@ -11,6 +12,7 @@ from dedup.store.base import Links
 from dedup.store.redis_graph import Graph, Rebound
 from dedup.store.redis_node import VERSION
 from dedup.store.redis_plan import Transaction
+from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import Record, encode_ref, encode_text
 
 
@@ -66,7 +68,7 @@ def replace_version(tx: Transaction, old: int, before: Record, new: int, after: 
     _leave(tx, {old: before})
     tx.act("set", "ids", name_of(after.head.id), known_as(new, after))
     tx.act("set", "waiting", encode_ref(new), after.encode())
-    tx.act("rank", "pending", after.head.received, encode_ref(new))
+    tx.act("rank", "pending", tx.now, encode_ref(new))
     tx.come(new)
     if home is not None:
         tx.seat(new, home, stale=True)
@@ -76,6 +78,23 @@ def replace_version(tx: Transaction, old: int, before: Record, new: int, after: 
     graph.settle(Rebound(rebound.added, elsewhere))
     tx.tell(EventKind.ARTICLE_UPDATED, [after.head.id])
     tx.count("postings", _postings(after) - _postings(before))
+
+
+def rename(tx: Transaction, first: int, id: str, name: str, aliases: Sequence[str]) -> None:
+    """Let the cluster of ``first`` go by another name; the names must be free."""
+    if tx.cluster_of(first) != id:
+        raise Outdated
+    if name != id:
+        refs = tx.members(id)
+        tx.need(refs)
+        tx.tell(EventKind.CLUSTER_MERGED, [tx.place(r).id for r in sorted(refs)], id, name)
+        tx.describe(replace(tx.summary(id), id=name, aliases=()))
+        tx.absorb(name, id)
+        tx.redirect(id, name)
+    summary = tx.summary(name)
+    for alias in aliases:
+        tx.act("set", "redirects", bytes.fromhex(alias), bytes.fromhex(name))
+    tx.describe(replace(summary, aliases=(*summary.aliases, *aliases)))
 
 
 def name_of(id: str) -> bytes:

@@ -33,7 +33,13 @@ from dedup.store.codec import BucketKeys
 from dedup.store.rank import rank
 from dedup.store.sqlite_file import SqliteFile, among, path_of
 from dedup.store.sqlite_index import SqliteIndex
-from dedup.store.sqlite_list import edges_at, find_members, list_clusters, stored_articles
+from dedup.store.sqlite_list import (
+    aliases_of,
+    edges_at,
+    find_members,
+    list_clusters,
+    stored_articles,
+)
 from dedup.store.sqlite_write import KNOWN, Saved, Writer
 
 _NEVER = 2**62
@@ -198,9 +204,9 @@ class SqliteStore(Store):
             )
             return [ref for (ref,) in rows]
 
-    def scan(self) -> Iterator[StoredArticle]:
+    def scan(self, after: int = 0) -> Iterator[StoredArticle]:
         """See ``Store.scan``."""
-        last = 0
+        last = after
         while True:
             with self._file.read() as db:
                 found = stored_articles(db, "a.ref > ? ORDER BY a.ref LIMIT 500", [(last,)])
@@ -225,6 +231,18 @@ class SqliteStore(Store):
         """See ``Store.alone``."""
         with self._file.read() as db:
             return stored_articles(db, "m.ref IS NULL ORDER BY a.ref DESC LIMIT ?", [(limit,)])
+
+    def aliases(self, cluster_id: str) -> tuple[str, ...]:
+        """See ``Store.aliases``."""
+        with self._file.read() as db:
+            return aliases_of(db, cluster_id)
+
+    def rename(self, cluster_id: str, name: str, aliases: Sequence[str]) -> None:
+        """See ``Store.rename``."""
+        with self._file.write() as db:
+            writer = Writer(db)
+            writer.rename(cluster_id, name, aliases)
+            writer.finish()
 
     def events(self, after: int, limit: int) -> list[Event]:
         """See ``Store.events``."""

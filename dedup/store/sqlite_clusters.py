@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dedup import cluster
 from dedup.cluster import ClusterState, DisjointSets, Regrouping
+from dedup.errors import NotFound
+from dedup.model import EventKind
 from dedup.store import codec
 from dedup.store.search import search_words
 from dedup.store.sqlite_edges import Ends, Rebound
@@ -138,6 +140,28 @@ class Clusters:
             self.summarise(number)
         for change in regrouping.changes:
             self._ledger.tell(change.kind, self._ids(change.refs), change.cluster_id, change.into)
+
+    def rename(self, id: str, name: str, aliases: Iterable[str]) -> None:
+        """Let a cluster go by another name, and its id and the aliases lead to it, if free."""
+        db = self._db
+        row = db.execute("SELECT number FROM cluster WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            raise NotFound("cluster", id)
+        (number,) = row
+        if self._is_free(name):
+            refs = db.execute("SELECT ref FROM member WHERE cluster = ?", (number,)).fetchall()
+            db.execute("UPDATE cluster SET id = ? WHERE number = ?", (name, number))
+            self._ledger.tell(
+                EventKind.CLUSTER_MERGED, self._ids([ref for (ref,) in refs]), id, name
+            )
+            aliases = (id, *aliases)
+        for alias in aliases:
+            if self._is_free(alias):
+                db.execute("INSERT INTO redirect(id, number) VALUES(?, ?)", (alias, number))
+
+    def _is_free(self, id: str) -> bool:
+        used = "SELECT 1 FROM cluster WHERE id = ?1 UNION ALL SELECT 1 FROM redirect WHERE id = ?1"
+        return self._db.execute(used, (id,)).fetchone() is None
 
     def _create(self, id: str) -> int:
         number = self._db.execute(

@@ -82,6 +82,16 @@ def find_members(db: sqlite3.Connection, cluster_id: str) -> list[StoredArticle]
     raise NotFound("cluster", cluster_id)
 
 
+def aliases_of(db: sqlite3.Connection, cluster_id: str) -> tuple[str, ...]:
+    """The ids that lead to a cluster, sorted."""
+    rows = db.execute(
+        "SELECT r.id FROM redirect r JOIN cluster c ON c.number = r.number "
+        "WHERE c.id = ? ORDER BY r.id",
+        (cluster_id,),
+    )
+    return tuple(id for (id,) in rows)
+
+
 _ORDERS = {
     "newest": ("last_at", "number"),
     "largest": ("size", "last_at", "number"),

@@ -55,13 +55,13 @@ class Writer:
         """Save an article that is new or changed."""
         known = self._db.execute(KNOWN, (entry.article.id,)).fetchone()
         if known is None:
-            ref, at = self._insert(entry, body, 1)
+            ref, at = self._insert(entry, body, entry.version or 1)
             self._ledger.tell(EventKind.ARTICLE_CREATED, [entry.article.id])
             return Saved(ref, "created", True, at)
         old, fingerprint, version, pending = known
         if fingerprint == entry.fingerprint:
             return Saved(old, "unchanged", bool(pending), 0)
-        ref, at = self._replace(old, entry, body, version + 1)
+        ref, at = self._replace(old, entry, body, entry.version or version + 1)
         self._ledger.tell(EventKind.ARTICLE_UPDATED, [entry.article.id])
         return Saved(ref, "updated", True, at)
 
@@ -97,6 +97,10 @@ class Writer:
             clusters.divide(before, nodes)
         return len(refs)
 
+    def rename(self, cluster_id: str, name: str, aliases: Sequence[str]) -> None:
+        """Let a cluster go by another name, if it is free. Raises ``NotFound``."""
+        self._clusters.rename(cluster_id, name, aliases)
+
     def tidy(self, *, log: bool) -> bool:
         """Merge some pages of the search index, where removed words are waiting to go.
 
@@ -118,7 +122,8 @@ class Writer:
         db, article = self._db, entry.article
         keys = codec.encode_postings(entry.postings)
         ref = self._ledger.add_article(codec.count_postings(len(keys)))
-        at = codec.microseconds(article.published_at) if article.published_at else self._now
+        received = codec.microseconds(entry.received_at) if entry.received_at else self._now
+        at = codec.microseconds(article.published_at) if article.published_at else received
         topic = codec.encode_topic(entry.topic)
         db.execute(
             "INSERT INTO article(ref, id, fingerprint, version, received, at, source, topic, body) "
@@ -128,7 +133,7 @@ class Writer:
                 article.id,
                 entry.fingerprint,
                 version,
-                self._now,
+                received,
                 at,
                 article.source,
                 topic,

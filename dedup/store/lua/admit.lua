@@ -33,7 +33,7 @@ for i = 2, #ARGV, 5 do
   local answer
   if not known then
     local ref = call('HINCRBY', LEDGER, 'ref', 1)
-    call('HSET', IDS, id, five(ref) .. pack('>I4', 1) .. fingerprint)
+    call('HSET', IDS, id, five(ref) .. sub(record, 1, 4) .. fingerprint)
     call('HSET', WAITING, five(ref), record)
     call('ZADD', PENDING, ARGV[1], five(ref))
     set_alive(ref)
