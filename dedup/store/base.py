@@ -202,15 +202,6 @@ class Store(abc.ABC):
         """
 
     @abc.abstractmethod
-    def clusters(self, query: ClusterQuery) -> Page:
-        """One page of clusters.
-
-        Raises ``InvalidQuery`` for an unknown order, a limit below 1 or a cursor that is none.
-        """
-
-    @abc.abstractmethod
-    def alone(self, limit: int) -> list[StoredArticle]:
-    @abc.abstractmethod
     def aliases(self, cluster_id: str) -> tuple[str, ...]:
         """The ids that lead to a cluster since they were merged into it, sorted.
 
@@ -226,6 +217,15 @@ class Store(abc.ABC):
         call changes nothing. Raises ``NotFound`` for an id that is no cluster's own.
         """
 
+    @abc.abstractmethod
+    def clusters(self, query: ClusterQuery) -> Page:
+        """One page of clusters.
+
+        Raises ``InvalidQuery`` for an unknown order, a limit below 1 or a cursor that is none.
+        """
+
+    @abc.abstractmethod
+    def alone(self, limit: int) -> list[StoredArticle]:
         """The latest articles that belong to no cluster."""
 
     @abc.abstractmethod

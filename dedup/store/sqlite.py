@@ -222,16 +222,6 @@ class SqliteStore(Store):
         with self._file.read() as db:
             return find_members(db, cluster_id)
 
-    def clusters(self, query: ClusterQuery) -> Page:
-        """See ``Store.clusters``."""
-        with self._file.read() as db:
-            return list_clusters(db, query)
-
-    def alone(self, limit: int) -> list[StoredArticle]:
-        """See ``Store.alone``."""
-        with self._file.read() as db:
-            return stored_articles(db, "m.ref IS NULL ORDER BY a.ref DESC LIMIT ?", [(limit,)])
-
     def aliases(self, cluster_id: str) -> tuple[str, ...]:
         """See ``Store.aliases``."""
         with self._file.read() as db:
@@ -243,6 +233,16 @@ class SqliteStore(Store):
             writer = Writer(db)
             writer.rename(cluster_id, name, aliases)
             writer.finish()
+
+    def clusters(self, query: ClusterQuery) -> Page:
+        """See ``Store.clusters``."""
+        with self._file.read() as db:
+            return list_clusters(db, query)
+
+    def alone(self, limit: int) -> list[StoredArticle]:
+        """See ``Store.alone``."""
+        with self._file.read() as db:
+            return stored_articles(db, "m.ref IS NULL ORDER BY a.ref DESC LIMIT ?", [(limit,)])
 
     def events(self, after: int, limit: int) -> list[Event]:
         """See ``Store.events``."""
