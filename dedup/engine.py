@@ -107,6 +107,7 @@ class Engine(Reader):
         found = self.store.lookup(
             [self._signer.postings(a) for a in analysed.values()],
             self.settings.candidate_limit + 1,
+            at=[one.article.published_at or one.received_at for one in stored.values()],
         )
         self._link(
             [
@@ -119,7 +120,11 @@ class Engine(Reader):
     def check(self, article: Article, settings: Settings | None = None) -> Outcome:
         """Say what the article copies, storing nothing. ``settings`` may carry other thresholds."""
         analysed = analyse(article)
-        found = self.store.lookup([self._signer.postings(analysed)], self.settings.candidate_limit)
+        found = self.store.lookup(
+            [self._signer.postings(analysed)],
+            self.settings.candidate_limit,
+            at=[article.published_at],
+        )
         [judged] = self._judge([(analysed, None, found[0])], settings or self.settings)
         answer = _Answer(
             judged.prepared, tuple(e.match for e in judged.edges), None, judged.compared

@@ -41,6 +41,9 @@ class Settings:
     """At most so many candidates are compared in full."""
     candidate_min_shared: int = 1
     """A candidate of the passage index shares at least so many sampled shingles."""
+    window_days: int = 0
+    """Articles are compared if they were published at most so many days apart (UTC days; one
+    without a date counts by its arrival); 0 sets no bound."""
     cache_articles: int = 2000
     """So many prepared articles are kept in memory by each process."""
     min_story_words: int = 8
@@ -72,8 +75,9 @@ class Settings:
     """On SIGTERM, ``/readyz`` says no for so long before the listening socket is closed."""
     log_level: str = "info"
     """debug, info, warning or error."""
-    keep_days: float = 0.0
-    """Articles older than so many days are removed; 0 keeps them for ever."""
+    retention_days: float = 0.0
+    """Articles leave the store so many days after their publication or, where that is unknown,
+    their arrival; 0 keeps them for ever."""
     keep_events_days: float = 7.0
     """Events stay in the feed for so many days."""
 
@@ -153,6 +157,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "bucket_limit": (1, 10_000),
     "candidate_limit": (1, 1000),
     "candidate_min_shared": (1, 100),
+    "window_days": (0, 36_500),
     "cache_articles": (1, 1_000_000),
     "min_story_words": (1, 1000),
     "same_text_threshold": (0.0, 1.0),
@@ -165,7 +170,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "max_text_chars": (1000, 100_000_000),
     "threads": (2, 1024),
     "drain_seconds": (0.0, 600.0),
-    "keep_days": (0.0, 36_500.0),
+    "retention_days": (0.0, 36_500.0),
     "keep_events_days": (0.01, 36_500.0),
     "rate_limit": (0.0, 1e6),
     "rate_burst": (1, 1_000_000),

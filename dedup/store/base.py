@@ -54,12 +54,19 @@ class Entry:
     received_at: datetime | None = None
     version: int | None = None
 
+    @property
+    def at(self) -> datetime | None:
+        """When it was published or, where that is unknown, arrived; None stands for now."""
+        return self.article.published_at or self.received_at
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the index knows about one set of postings.
 
     ``candidates`` share a band or sampled shingles, most shared first, at most ``limit``.
+    Only articles within the window (``Settings.window_days``) are found; others take up no room
+    among the newest of a bucket.
     ``repeats[i]`` are the refs (newest first, at most the bucket limit) that carry
     ``postings.marks[i]``, that is, the same sentence from the same source.
     """
@@ -135,9 +142,16 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def lookup(
-        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None = None
+        self,
+        postings: Sequence[Postings],
+        limit: int,
+        before: Sequence[int] | None = None,
+        at: Sequence[datetime | None] | None = None,
     ) -> list[Found]:
         """Find candidates without storing anything.
+
+        ``at[i]`` is when the article of ``postings[i]`` was published or, where that is unknown,
+        arrived; None stands for now.
 
         ``before[i]`` restricts what is found for ``postings[i]`` to smaller refs: a stored
         article looked up so finds neither itself nor, where refs ascend in the order of commits,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dedup.store.arrays import lasting
 from dedup.store.codec import BucketKeys
 from dedup.store.run import SPAN, Found, Refs, Run, Times, join, merge, pack
+from dedup.store.window import Near
 
 _NEWEST = 1 << 13
 """So many postings stand in the dictionary before they become a run."""
@@ -119,15 +120,19 @@ class Buckets:
             if run.alive
         )
 
-    def find(self, keys: BucketKeys, before: Refs) -> Hits:
-        """For each key its newest articles with a ref below ``before``, at most the limit."""
+    def find(self, keys: BucketKeys, before: Refs, near: Near | None = None) -> Hits:
+        """For each key its newest articles with a ref below ``before``, at most the limit.
+
+        With ``near`` only those in the window.
+        """
         if not len(keys):
             return _NOTHING
         lowest = int(before.min())
-        found = [self._newest.find(keys, before, self._limit)] if len(self._newest) else []
+        found = [self._newest.find(keys, before, self._limit, near)] if len(self._newest) else []
         found += [
-            run.find(keys, before if lowest < run.end else None, self._limit)
+            run.find(keys, before if lowest < run.end else None, self._limit, near)
             for run in reversed(self._runs)
+            if near is None or run.reaches(near)
         ]
         return self._cut(join(found), len(keys)) if found else _NOTHING
 
@@ -199,7 +204,7 @@ class _Newest:
 
     def __init__(self) -> None:
         self._arrivals: list[Arrivals] = []
-        self._there: set[int] = set()
+        self._times: dict[int, int] = {}
         self._gone: list[int] = []
         self._buckets: dict[int, list[int]] = {}
         self._size = 0
@@ -210,7 +215,7 @@ class _Newest:
     def add(self, arrivals: Arrivals) -> None:
         self._arrivals.append(arrivals)
         self._size += len(arrivals.keys)
-        self._there.update(arrivals.refs.tolist())
+        self._times.update(zip(arrivals.refs.tolist(), arrivals.times.tolist(), strict=True))
         buckets = self._buckets
         owners = np.repeat(arrivals.refs, arrivals.counts).tolist()
         for key, ref in zip(arrivals.keys.tolist(), owners, strict=True):
@@ -221,12 +226,12 @@ class _Newest:
                 bucket.append(ref)
 
     def drop(self, refs: Refs) -> None:
-        gone = self._there.intersection(refs.tolist())
-        self._there -= gone
-        self._gone += gone
+        for ref in refs.tolist():
+            if self._times.pop(ref, None) is not None:
+                self._gone.append(ref)
 
-    def find(self, keys: BucketKeys, before: Refs, limit: int) -> Found:
-        get, there, whole = self._buckets.get, self._there, not self._gone
+    def find(self, keys: BucketKeys, before: Refs, limit: int, near: Near | None) -> Found:
+        get, times, whole = self._buckets.get, self._times, not self._gone
         which: list[int] = []
         refs: list[int] = []
         bounds = before.tolist()
@@ -235,9 +240,13 @@ class _Newest:
             if bucket is None:
                 continue
             end = len(bucket) if bucket[-1] < bounds[i] else bisect_left(bucket, bounds[i])
-            newest = bucket[max(end - limit, 0) : end]
-            if not whole:
-                newest = [ref for ref in bucket[:end] if ref in there][-limit:]
+            if near is not None:
+                first, last = int(near.begin[i]), int(near.end[i])
+                newest = [r for r in bucket[:end] if first <= times.get(r, 0) < last][-limit:]
+            elif whole:
+                newest = bucket[max(end - limit, 0) : end]
+            else:
+                newest = [ref for ref in bucket[:end] if ref in times][-limit:]
             newest.reverse()
             which += [i] * len(newest)
             refs += newest

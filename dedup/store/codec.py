@@ -28,6 +28,8 @@ from dedup.store.arrays import stretches
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+DAY = 24 * 3600
+"""Seconds."""
 _LEVEL = 6
 _SHORT = 1 << 13
 """Up to this length a window no longer than the text compresses as well in half the time."""
@@ -169,6 +171,11 @@ def moment(microseconds: int) -> datetime:
 def seconds(microseconds: int) -> int:
     """Seconds since 1970 as the index keeps them: at least 1, at most 32 bits."""
     return min(max(microseconds // 1_000_000, 1), 2**32 - 1)
+
+
+def day(microseconds: int) -> int:
+    """The day, counted from 1970, of what the index keeps as ``seconds``."""
+    return seconds(microseconds) // DAY
 
 
 BANDS, SKETCH, MARKS = 0, 1, 2

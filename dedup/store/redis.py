@@ -53,9 +53,7 @@ class RedisStore(Store):
 
     def __init__(self, url: str, header: Header, settings: Settings) -> None:
         self._tables = open_tables(url, header, settings.store_timeout)
-        self._articles = Articles(
-            self._tables, settings.bucket_limit, settings.window_days
-        )
+        self._articles = Articles(self._tables, settings.bucket_limit, settings.window_days)
         self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
         self._removal = Removal(self._tables, self._articles)
         self._known: Cache[int, StoredArticle] = Cache(settings.cache_articles)

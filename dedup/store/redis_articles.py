@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from dedup.model import EventKind
 from dedup.store import codec
 from dedup.store.base import Entry
@@ -22,6 +24,7 @@ from dedup.store.redis_servers import Argument, Call, Script
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import digest_of, name_of
 from dedup.store.tags import Layout
+from dedup.store.window import Days
 
 _ADMIT = ("ids", "alive", "waiting", "pending", "ledger", "events")
 _AT_ONCE = 250
@@ -45,11 +48,12 @@ class Admitted:
 class Articles:
     """Safe to use from several threads."""
 
-    def __init__(self, tables: Tables, bucket_limit: int) -> None:
+    def __init__(self, tables: Tables, bucket_limit: int, window: int) -> None:
         self._tables = tables
         self._servers = tables.servers
         self._layout = tables.layout
         self._limit = bucket_limit
+        self._window = window
         self._admission = Script("admit.lua")
         self._postings = Script("postings.lua")
         self._removal = Script("remove.lua")
@@ -88,14 +92,20 @@ class Articles:
             calls.append(Call(slot, ("MSET", *texts)))
             calls.append(Call(slot, ("ZADD", layout.times(shard), *times)))
         entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
-        postings = PostingCalls(layout, self._postings, posted, entries, self._limit)
+        days = np.array([codec.day(record.head.at) for record in records.values()], dtype=np.int64)
+        postings = self._calls(posted, entries, days)
         replies = self._servers.run([*calls, *postings.calls])
         return postings.hits(replies[len(calls) :])
 
-    def find(self, posted: Posted) -> Hits:
-        """What stands in buckets; one round trip."""
-        postings = PostingCalls(self._layout, self._postings, posted, None, self._limit)
+    def find(self, posted: Posted, days: Days) -> Hits:
+        """What stands in buckets for articles of ``days``; one round trip."""
+        postings = self._calls(posted, None, days)
         return postings.hits(self._servers.run(postings.calls))
+
+    def _calls(self, posted: Posted, entries: Sequence[bytes] | None, days: Days) -> PostingCalls:
+        return PostingCalls(
+            self._layout, self._postings, posted, entries, self._limit, self._window, days
+        )
 
     def post_again(self, refs: Sequence[int]) -> None:
         """Put the postings of pending articles in place, in case their process did not get there.

@@ -21,6 +21,7 @@ from dedup.store.redis_reading import Outdated, Seen
 from dedup.store.redis_record import Record
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import replace_version
+from dedup.store.window import days_of
 
 _TRIES = 20
 
@@ -60,7 +61,7 @@ class Index:
         hits = self._articles.post(records, posted)
         if self._min_shared > 1 and self._tables.layout.tags > 1:
             # of two copies arriving together each may have seen too little of the other
-            hits = self._articles.find(posted)
+            hits = self._articles.find(posted, days_of([entries[i].at for i in todo]))
         self._articles.erase(replaced)
         gone.update(replaced)
         own = np.array(list(records), dtype=np.int64)[posted.owners[hits.which]]
@@ -69,11 +70,15 @@ class Index:
         return [Indexed(one.ref, one.status, found.get(i)) for i, one in enumerate(admitted)]
 
     def lookup(
-        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None
+        self,
+        postings: Sequence[Postings],
+        limit: int,
+        before: Sequence[int] | None,
+        at: Sequence[datetime | None],
     ) -> list[Found]:
         """Find candidates; one round trip."""
         posted = Posted.of(postings)
-        hits = self._articles.find(posted)
+        hits = self._articles.find(posted, days_of(at))
         if before is not None:
             bounds = np.array(before, dtype=np.int64)[posted.owners[hits.which]]
             hits = _keep(hits, hits.refs < bounds)

@@ -15,23 +15,22 @@ from numpy.typing import NDArray
 
 from dedup.model import Postings
 from dedup.store.buckets import Hits
-from dedup.store.codec import BucketKeys, bucket_keys
+from dedup.store.codec import BucketKeys, bucket_keys, day
 from dedup.store.redis_record import REF
 from dedup.store.redis_servers import Argument, Call, Reply, Script, run_script
 from dedup.store.tags import Layout
+from dedup.store.window import Days
 
 ENTRY = REF + 2
 """An entry of a bucket: a ref, and the day it was published, counted from 1970."""
 _AT_ONCE = 8192
 """So many postings at most in one call, which keeps the server from others for some 20 ms."""
-_DAY = 24 * 3600 * 1_000_000
 _POWERS = 256 ** np.arange(REF - 1, -1, -1, dtype=np.int64)
 
 
 def entry_of(ref: int, at: int) -> bytes:
     """The entry of an article published at ``at`` (microseconds since 1970)."""
-    day = min(max(at // _DAY, 0), 2**16 - 1)
-    return ref.to_bytes(REF, "big") + day.to_bytes(2, "big")
+    return ref.to_bytes(REF, "big") + day(at).to_bytes(2, "big")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,17 @@ class PostingCalls:
         posted: Posted,
         entries: Sequence[bytes] | None,
         limit: int,
+        window: int,
+        days: Days,
     ) -> None:
         """``entries[i]`` is the entry of article i, if articles are to be added.
 
-        Of each bucket the newest ``limit`` entries are answered, and kept.
+        Of each bucket the newest ``limit`` entries are answered, and kept: of those no more than
+        ``window`` days from article i, published on ``days[i]``; of all if ``window`` is 0.
         """
         self.calls: list[Call] = []
+        self._window = window
+        self._days = days[posted.owners]
         self._positions: list[NDArray[np.int64]] = []
         places, owners = layout.places(posted.keys), posted.owners
         for shard, part in _parts(places.shards, layout.tags):
@@ -78,6 +82,9 @@ class PostingCalls:
             arguments: list[Argument] = [limit * ENTRY, layout.field_width, len(tag) + 1, fields]
             if entries is not None:
                 arguments.append(b"".join([entries[i] for i in owners[part].tolist()]))
+            if window:
+                arguments += [] if entries is not None else [b""]
+                arguments += [window, self._days[part].astype(">u2").tobytes()]
             names = [b"%sp%x" % (tag, prefix) for prefix in places.prefixes[part].tolist()]
             names.insert(0, layout.overflow(shard))
             self.calls.append(run_script(layout.slots[shard], script, names, arguments))
@@ -85,17 +92,23 @@ class PostingCalls:
 
     def hits(self, replies: Sequence[Reply]) -> Hits:
         """What stood in the buckets before."""
-        which, refs = [], []
+        which, refs, days = [], [], []
         for positions, (found, lengths, entries) in zip(self._positions, replies, strict=True):
             if found:
                 here = positions[np.frombuffer(found, dtype="<u4")]
                 which.append(np.repeat(here, np.frombuffer(lengths, dtype="<u4")))
                 rows = np.frombuffer(entries, dtype=np.uint8).reshape(-1, ENTRY)
                 refs.append(rows[:, :REF].astype(np.int64) @ _POWERS)
+                days.append(rows[:, REF:].astype(np.int64) @ _POWERS[-2:])
         if not which:
             return Hits(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
         # entries come oldest first
-        return Hits(np.concatenate(which)[::-1], np.concatenate(refs)[::-1])
+        hits = Hits(np.concatenate(which)[::-1], np.concatenate(refs)[::-1])
+        if not self._window:
+            return hits
+        apart = np.abs(np.concatenate(days)[::-1] - self._days[hits.which])
+        inside = apart <= self._window
+        return Hits(hits.which[inside], hits.refs[inside])
 
 
 def removal_calls(

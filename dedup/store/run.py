@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from dedup.store.arrays import lasting, stretches
 from dedup.store.codec import BucketKeys
+from dedup.store.window import Near
 
 Refs = NDArray[np.int64]
 Times = NDArray[np.uint32]
@@ -37,6 +38,8 @@ _HOT = 64
 _PART = 1 << 16
 """Runs are made in parts of about so many postings, which stay in the processor's cache."""
 _MOST_PARTS = 256
+_NEVER = 2**32 - 1
+"""The last second that the index knows."""
 
 
 @dataclass(slots=True)
@@ -44,7 +47,8 @@ class Run:
     """One run.
 
     ``times[i]`` is when article ``base + i`` was published, in seconds since 1970; 0 where there
-    is no article (any more). Of ``articles`` that there were at first ``alive`` are left.
+    is no article (any more). Of ``articles`` that there were at first ``alive`` are left, all
+    published from ``earliest`` to ``latest``.
     Slot s holds ``rests`` and ``owners`` from ``slots[s]`` to ``slots[s + 1]``; the hot bucket of
     ``hot_keys[b]`` holds ``hot_owners`` from ``hot_begins[b]`` to ``hot_begins[b + 1]``, ascending.
     """
@@ -53,6 +57,8 @@ class Run:
     times: Times
     articles: int
     alive: int
+    earliest: int
+    latest: int
     slot_bits: int
     slots: NDArray[np.uint32]
     rests: NDArray[np.uint16]
@@ -84,10 +90,17 @@ class Run:
         self.alive -= int(np.count_nonzero(self.times[inside]))
         self.times[inside] = 0
 
-    def find(self, keys: BucketKeys, before: Refs | None, limit: int) -> Found:
+    def reaches(self, near: Near) -> bool:
+        """Whether there may be articles in a window."""
+        return self.earliest < int(near.end.max()) and self.latest >= int(near.begin.min())
+
+    def find(
+        self, keys: BucketKeys, before: Refs | None, limit: int, near: Near | None = None
+    ) -> Found:
         """The newest articles of each key with a ref below ``before``, newest first.
 
-        All articles of a bucket that is not hot, at most ``limit`` of one that is.
+        Those outside the window are left out. All articles of a bucket that is not hot, at most
+        ``limit`` of one that is.
         """
         rest_bits = 32 - self.slot_bits
         slot = (keys >> np.uint64(rest_bits)).astype(np.int64)
@@ -101,22 +114,37 @@ class Run:
             bucket[bucket == len(self.hot_keys)] = 0
             hot = (self.hot_keys[bucket] == keys).nonzero()[0]
             if len(hot):
-                found.append(self._hot(hot, bucket[hot], before, limit))
+                found.append(self._hot(hot, bucket[hot], before, near, limit))
         which, local = join(found)
-        keep = self.times[local] > 0
+        keep = self._there(which, local, near)
         if before is not None:
             keep &= local < (before - self.base)[which]
         return which[keep][::-1], local[keep][::-1] + self.base
 
+    def _there(
+        self, which: NDArray[np.int64], local: NDArray[np.int64], near: Near | None
+    ) -> NDArray[np.bool_]:
+        """Which articles there are still, in the windows of the keys they were found under."""
+        times = self.times[local]
+        if near is None:
+            return times > 0
+        inside: NDArray[np.bool_] = (times >= near.begin[which]) & (times < near.end[which])
+        return inside
+
     def _hot(
-        self, which: NDArray[np.int64], bucket: NDArray[np.int64], before: Refs | None, limit: int
+        self,
+        which: NDArray[np.int64],
+        bucket: NDArray[np.int64],
+        before: Refs | None,
+        near: Near | None,
+        limit: int,
     ) -> Found:
         begin, end = self.hot_begins[bucket], self.hot_begins[bucket + 1]
         start = np.maximum(begin, end - limit)
         if before is None:
             positions, at = stretches(start, end - start)
             local = self.hot_owners[at].astype(np.int64)
-            if self.times[local].all():
+            if self._there(which[positions], local, near).all():
                 return which[positions], local
         found = []
         for i in range(len(which)):
@@ -124,15 +152,20 @@ class Run:
             if before is not None:
                 bound = int(before[which[i]]) - self.base
                 articles = articles[: articles.searchsorted(min(max(bound, 0), SPAN))]
-            newest = self._newest(articles, limit)
+            first, last = 1, _NEVER
+            if near is not None:
+                first, last = int(near.begin[which[i]]), int(near.end[which[i]])
+            newest = self._newest(articles, first, last, limit)
             found.append((np.full(len(newest), which[i]), newest))
         return join(found)
 
-    def _newest(self, bucket: NDArray[np.uint32], limit: int) -> Refs:
+    def _newest(self, bucket: NDArray[np.uint32], first: int, last: int, limit: int) -> Refs:
+        """The newest articles of a bucket published from ``first`` up to ``last``."""
         take = limit
         while True:
             newest = bucket[-take:]
-            alive = newest[self.times[newest] > 0]
+            times = self.times[newest]
+            alive = newest[(times >= first) & (times < last)]
             if len(alive) >= limit or take >= len(bucket):
                 return alive[-limit:].astype(np.int64)
             take *= 4
@@ -240,12 +273,15 @@ class _Building:
     def run(self, base: int, times: Times) -> Run:
         """The finished run."""
         np.cumsum(self._slots, out=self._slots)
-        articles = int(np.count_nonzero(times))
+        there = times[times > 0]
+        articles = len(there)
         return Run(
             base=base,
             times=times,
             articles=articles,
             alive=articles,
+            earliest=int(there.min(initial=_NEVER)),
+            latest=int(there.max(initial=0)),
             slot_bits=self._slot_bits,
             slots=self._slots,
             rests=self._rests[: self._size],

@@ -41,6 +41,7 @@ from dedup.store.sqlite_list import (
     stored_articles,
 )
 from dedup.store.sqlite_write import KNOWN, Saved, Writer
+from dedup.store.window import Window
 
 _NEVER = 2**62
 
@@ -56,6 +57,7 @@ class SqliteStore(Store):
 
     def __init__(self, url: str, header: Header, settings: Settings) -> None:
         self._min_shared = settings.candidate_min_shared
+        self._window = Window(settings.window_days)
         self._file = SqliteFile(path_of(url), header, settings.store_timeout)
         self._index = SqliteIndex(settings.bucket_limit)
         with self._file.read() as db:
@@ -77,6 +79,7 @@ class SqliteStore(Store):
             [entries[i].postings for i in look],
             [keys[i] for i in look],
             [saved[i].ref for i in look],
+            [entries[i].at for i in look],
             limit,
         )
         found = dict(zip(look, results, strict=True))
@@ -117,23 +120,30 @@ class SqliteStore(Store):
         postings: Sequence[Postings],
         keys: Sequence[BucketKeys],
         before: Sequence[int],
+        at: Sequence[datetime | None],
         limit: int,
     ) -> list[Found]:
         if not postings:
             return []
         counts = np.array([len(one) for one in keys])
         row = np.concatenate(keys)
-        hits = self._index.find(row, np.repeat(np.array(before), counts))
+        near = self._window.near(at, counts)
+        hits = self._index.find(row, np.repeat(np.array(before), counts), near)
         return rank(postings, row, counts, hits, limit=limit, min_shared=self._min_shared)
 
     def lookup(
-        self, postings: Sequence[Postings], limit: int, before: Sequence[int] | None = None
+        self,
+        postings: Sequence[Postings],
+        limit: int,
+        before: Sequence[int] | None = None,
+        at: Sequence[datetime | None] | None = None,
     ) -> list[Found]:
         """See ``Store.lookup``."""
         with self._file.read() as db:
             self._index.follow(db)
         keys = [codec.bucket_keys(one) for one in postings]
-        return self._find(postings, keys, before or [_NEVER] * len(postings), limit)
+        before = before or [_NEVER] * len(postings)
+        return self._find(postings, keys, before, at or [None] * len(postings), limit)
 
     def link(self, links: Sequence[Links]) -> list[str | None]:
         """See ``Store.link``."""

@@ -16,6 +16,7 @@ import numpy as np
 from dedup.store import codec
 from dedup.store.buckets import Arrivals, Buckets, Hits
 from dedup.store.run import Refs
+from dedup.store.window import Near
 
 _CHUNK = 2_000
 _POSTINGS = "SELECT ref, at, keys FROM posting WHERE ref > ? ORDER BY ref"
@@ -71,10 +72,10 @@ class SqliteIndex:
                 self._add(own)
             self._drop([*news.removals, *removals])
 
-    def find(self, keys: codec.BucketKeys, before: Refs) -> Hits:
+    def find(self, keys: codec.BucketKeys, before: Refs, near: Near | None) -> Hits:
         """See ``Buckets.find``."""
         with self.lock:
-            return self._buckets.find(keys, before)
+            return self._buckets.find(keys, before, near)
 
     def _add(self, arrivals: Arrivals) -> None:
         new = arrivals.after(self._last_ref)

@@ -14,6 +14,7 @@ from dedup.store import codec
 from dedup.store import run as run_room
 from dedup.store.buckets import Arrivals, Buckets, Hits
 from dedup.store.run import Run, merge, pack
+from dedup.store.window import Near
 
 LIMIT = 4
 SCATTERED = 0x85EBCA6B
@@ -32,12 +33,17 @@ def spread(values: list[int]) -> list[int]:
     return [value * SCATTERED % 2**32 for value in values]
 
 
+def time_of(ref: int) -> int:
+    """When an article was published, in seconds."""
+    return ref % 5 + 1
+
+
 def arriving(articles: dict[int, Postings]) -> Arrivals:
     """Articles by ref."""
     parts = [codec.bucket_keys(p) for p in articles.values()]
     return Arrivals(
         np.array(list(articles), dtype=np.int64),
-        np.full(len(articles), 7, dtype=np.uint32),
+        np.array([time_of(ref) for ref in articles], dtype=np.uint32),
         np.concatenate(parts),
         np.array([len(part) for part in parts]),
     )
@@ -68,12 +74,19 @@ steps = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(steps=steps, first=st.sampled_from([1, 2**40]), asked=article, bound=st.floats(0, 1.2))
+@given(
+    steps=steps,
+    first=st.sampled_from([1, 2**40]),
+    asked=article,
+    bound=st.floats(0, 1.2),
+    window=st.tuples(st.integers(1, 6), st.integers(1, 6)),
+)
 def test_runs_find_what_a_dictionary_finds(
     steps: list[tuple[list[Postings], int, list[int], bool]],
     first: int,
     asked: Postings,
     bound: float,
+    window: tuple[int, int],
 ) -> None:
     buckets = Buckets(LIMIT)
     live: dict[int, set[int]] = {}
@@ -99,6 +112,16 @@ def test_runs_find_what_a_dictionary_finds(
         ]
         hits = buckets.find(keys, np.full(len(keys), before))
         assert grouped(hits, len(keys)) == wanted
+    begin, end = window
+    wanted = [
+        sorted((r for r, has in live.items() if key in has and begin <= time_of(r) < end))[
+            : -LIMIT - 1 : -1
+        ]
+        for key in keys.tolist()
+    ]
+    near = Near(np.full(len(keys), begin), np.full(len(keys), end))
+    hits = buckets.find(keys, np.full(len(keys), 2**62), near)
+    assert grouped(hits, len(keys)) == wanted
 
 
 def test_a_bound_for_every_key() -> None:
