@@ -112,17 +112,17 @@ def _partners(
     best = candidates[likeness[np.ix_(rows, candidates)].argmax(axis=1)]
     first, last = _window(own, other, dice, rows, best, adjacent)
     end = last - 1
-    wide = (end > first).astype(np.float32)
-    before = np.minimum(first, max(len(other.next_total) - 1, 0))
-    shared = own.shared[rows] * np.maximum(other.shared[first], other.shared[end])
-    common = shared @ own.worded
-    phrases = own.bigrams[rows] * np.maximum(other.bigrams[first], other.bigrams[end])
+    wide = np.flatnonzero(end > first)
+    partner, phrases, theirs = other.shared[first], other.bigrams[first], other.worded_total[first]
+    if len(wide):
+        one, two = first[wide], end[wide]
+        partner[wide] = np.maximum(partner[wide], other.shared[two])
+        phrases[wide] = np.maximum(phrases[wide], other.bigrams[two])
+        theirs[wide] += other.worded_total[two] - other.next_worded[one]
+    common = np.einsum("ij,ij,j->i", own.shared[rows], partner, own.worded)
     mine = own.worded_total[rows]
-    theirs = other.worded_total[first]
-    if len(other.next_worded):
-        theirs = theirs + wide * (other.worded_total[end] - other.next_worded[before])
     likely = 2.0 * common / np.maximum(mine + theirs, 1e-6)
-    bigrams = phrases.sum(axis=1)
+    bigrams = np.einsum("ij,ij->i", own.bigrams[rows], phrases)
     near = np.maximum(context[rows, first], context[rows, end])
     ratio = np.log(np.maximum(mine, 0.1) / np.maximum(theirs, 0.1))
     rewording = _rewording(likely, common, bigrams, near, ratio)

@@ -154,9 +154,9 @@ def _pair(left: Prepared, right: Prepared, row: Row) -> SentencePair:
     if row.status is not SentenceStatus.EDITED:
         return SentencePair(a, b, row.status, 1.0, row.quotation, row.moved)
     left_words, right_words = left.stated.words(row.left), right.stated.words(row.right)
-    aligned = align_words(left_words, right_words)
+    aligned = align_words(left_words.words, right_words.words)
     edits = classify(
-        aligned.edits,
+        aligned.steps,
         left_words,
         right_words,
         (left.stated.facts(row.left), right.stated.facts(row.right)),

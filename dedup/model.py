@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,16 +201,14 @@ class Postings:
     marks: Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A half-open stretch of an article's text."""
 
     begin: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One step of the word alignment of a pair of sentences, in order of the left text.
 
     ``left`` and ``right`` are offsets into the two texts; an insert has an empty ``left``, a

@@ -7,11 +7,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from servers import Server, cluster, one_server
 from serving import Service, running
 
 from dedup.settings import Settings
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # no test is timed
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture

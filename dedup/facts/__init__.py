@@ -14,9 +14,9 @@ from dedup.facts.compared import Compared
 from dedup.facts.find import Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
 from dedup.facts.rivals import rivals
-from dedup.facts.steps import Aligned, Mark, Step, align_steps, cut, edit_of
+from dedup.facts.steps import Aligned, Mark, aligned, cut
 from dedup.model import Edit, EditKind
-from dedup.words import Words
+from dedup.words import Step, Words, edit_of
 
 __all__ = ["Fact", "agree", "classify", "facts_in", "sentence_kind"]
 
@@ -38,7 +38,7 @@ _EVEN_IN_QUOTATIONS = frozenset({EditKind.NUMBER, EditKind.DATE, EditKind.NAME})
 
 
 def classify(
-    edits: Iterable[Edit],
+    steps: tuple[Step, ...],
     left: Words,
     right: Words,
     found: tuple[tuple[Fact, ...], tuple[Fact, ...]],
@@ -47,13 +47,13 @@ def classify(
 ) -> tuple[Edit, ...]:
     """The edits with their kinds, cut where only part of one changes a fact.
 
-    ``edits`` are those of ``align_words`` for the same ``left`` and ``right``, ``found`` the
+    ``steps`` are those of ``align_words`` for the same ``left`` and ``right``, ``found`` the
     facts of either side (``facts_in``); ``language`` is a primary subtag. Equal edits keep kind
     None, save that words kept while the marks of a quotation moved over them, or a currency sign
     changed, become replacements. Where a side has no words at all the whole sentence came or
     went (see ``sentence_kind``).
     """
-    pair = align_steps(edits, left, right)
+    pair = aligned(steps, left, right)
     if not left.words or not right.words:
         kind = sentence_kind(found[0] or found[1])
         return tuple(edit_of(left, right, step.ranges, kind) for step in pair.steps)

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dedup.facts.compared import Compared
 from dedup.facts.find import Fact
 from dedup.facts.rivals import VOICES, lone_mark
-from dedup.facts.steps import Mark, Step
+from dedup.facts.steps import Mark
 from dedup.model import EditKind
 from dedup.word_runs import length
+from dedup.words import Step
 
 _KEPT = 0.33
 """Share of words kept from which a claim that only one side makes is a change."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dedup.facts.find import Fact, agree
-from dedup.facts.steps import Aligned, Range, Step
+from dedup.facts.steps import Aligned
 from dedup.language import stem
 from dedup.lexicon import BOUNDS, lexicon
 from dedup.model import EditKind
 from dedup.word_runs import is_function_word
+from dedup.words import Range, Step
 
 FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
 

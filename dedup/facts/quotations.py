@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dedup.facts.names import spelled_alike
-from dedup.facts.steps import Aligned, Mark, Range, Step
+from dedup.facts.steps import Aligned, Mark
 from dedup.model import EditKind
 from dedup.word_runs import is_function_word
+from dedup.words import Range, Step
 
 _SPEECH = 5
 """Words from which a quotation is a person's words and not a borrowed term."""
@@ -24,9 +25,9 @@ _SHIFT = 8
 
 def alters_quotation(pair: Aligned, step: Step) -> bool:
     """Whether a step changes words of a quotation, or turns it into reported speech."""
-    if _only_spelled(pair, step):
+    shares = _quoted(pair, step, 0), _quoted(pair, step, 1)
+    if max(shares) <= 0.5 or _only_spelled(pair, step):
         return False
-    shares = [_quoted(pair, step, side) for side in (0, 1)]
     if min(shares) > 0.5:
         return not pair.whole_sentence(step) or _inside(pair, step)
     return any(

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 
 from dedup.facts.compared import FIGURES, Compared
 from dedup.facts.find import Fact, agree
-from dedup.facts.steps import Mark, Range, Step, common
+from dedup.facts.steps import Mark, common
 from dedup.language import stem
 from dedup.lexicon import BOUNDS
 from dedup.model import EditKind
 from dedup.word_runs import is_function_word, length
+from dedup.words import Range, Step
 
 VOICES = frozenset({"reporting", "telling", "doubting", "confirming", "denying"})
 """Classes of claims that name who says so."""

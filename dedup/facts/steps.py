@@ -6,28 +6,11 @@ of word positions on one side.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dedup.model import Edit, EditKind, EditOp, Span
-from dedup.words import Words, span_of
-
-Range = tuple[int, int]
-Ranges = tuple[Range, Range]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An edit: the words it covers on each side."""
-
-    op: EditOp
-    ranges: Ranges
-
-    @property
-    def equal(self) -> bool:
-        """Whether the words were kept."""
-        return self.op is EditOp.EQUAL
+from dedup.model import EditKind, EditOp
+from dedup.words import Range, Ranges, Step, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +59,11 @@ class Aligned:
         return False
 
 
-def align_steps(edits: Iterable[Edit], left: Words, right: Words) -> Aligned:
-    """The edits by word positions."""
-    steps = tuple(
-        Step(edit.op, (_range(left, edit.left), _range(right, edit.right))) for edit in edits
-    )
+def aligned(steps: tuple[Step, ...], left: Words, right: Words) -> Aligned:
+    """The steps with the place of each word that was kept."""
     ours, theirs = [-1] * len(left.words), [-1] * len(right.words)
     for step in steps:
-        if step.equal:
+        if step.op is EditOp.EQUAL:
             (a, b), (c, d) = step.ranges
             ours[a:b] = range(c, d)
             theirs[c:d] = range(a, b)
@@ -123,18 +103,6 @@ def cut(
     return [(ranges, kind) for ranges, kind, _ in pieces]
 
 
-def edit_of(left: Words, right: Words, ranges: Ranges, kind: EditKind | None) -> Edit:
-    """The edit of some words; words of no kind, or the same words of no substance, are equal."""
-    (a, b), (c, d) = ranges
-    if kind is None or (kind is EditKind.WORDING and left.words[a:b] == right.words[c:d]):
-        op, kind = EditOp.EQUAL, None
-    elif a == b:
-        op = EditOp.INSERT
-    else:
-        op = EditOp.DELETE if c == d else EditOp.REPLACE
-    return Edit(op, span_of(left, a, b), span_of(right, c, d), kind)
-
-
 def _place(ranges: Ranges, mark: Mark) -> Ranges | None:
     """Where a mark lies within some ranges, or None when it does not."""
     (a, b), (c, d) = ranges
@@ -152,13 +120,6 @@ def _place(ranges: Ranges, mark: Mark) -> Ranges | None:
         at = b if right[0] - c > d - right[1] else a
         return (at, at), right
     return None
-
-
-def _range(side: Words, span: Span) -> Range:
-    first = bisect_left(side.begins, span.begin)
-    if span.begin == span.end:
-        return first, first
-    return first, bisect_left(side.begins, span.end, lo=first)
 
 
 _ENDS = frozenset('.!?…。！？؟।"”»」』')
