@@ -102,7 +102,11 @@ class Engine(Reader):
 
     def finish_pending(self, limit: int = 1000) -> int:
         """Compare and link articles that were indexed but not linked; returns how many."""
-        stored = self.store.by_ref(self.store.pending(limit))
+        return self.finish(self.store.pending(limit))
+
+    def finish(self, refs: Sequence[int]) -> int:
+        """Compare and link the pending articles ``refs``; returns how many of them there are."""
+        stored = self.store.by_ref(refs)
         analysed = {ref: analyse(one.article) for ref, one in stored.items()}
         found = self.store.lookup(
             [self._signer.postings(a) for a in analysed.values()],

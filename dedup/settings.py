@@ -78,6 +78,9 @@ class Settings:
     retention_days: float = 0.0
     """Articles leave the store so many days after their publication or, where that is unknown,
     their arrival; 0 keeps them for ever."""
+    sweep_seconds: float = 60.0
+    """So often the service looks after what is to be finished, to expire and to be tidied up;
+    0 leaves that to other processes."""
     keep_events_days: float = 7.0
     """Events stay in the feed for so many days."""
 
@@ -171,6 +174,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "threads": (2, 1024),
     "drain_seconds": (0.0, 600.0),
     "retention_days": (0.0, 36_500.0),
+    "sweep_seconds": (0.0, 86_400.0),
     "keep_events_days": (0.01, 36_500.0),
     "rate_limit": (0.0, 1e6),
     "rate_burst": (1, 1_000_000),

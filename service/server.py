@@ -20,6 +20,7 @@ from gunicorn.glogging import Logger
 
 from dedup.settings import Settings
 from service.draining import Draining
+from service.housekeeping import Housekeeper
 from service.workers import worker_ended
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def run(
     app: Flask,
     settings: Settings,
     draining: Draining,
+    housekeeper: Housekeeper,
     ready: Callable[[], None],
 ) -> NoReturn:
     """Serve the app on the socket until SIGTERM or SIGINT, then finish the requests taken.
@@ -55,11 +57,12 @@ def run(
     ``draining`` is told first; the socket is closed ``settings.drain_seconds`` later.
     The app is made before the workers are, so that they share the memory of its index; its
     store must be able to go through a fork. The socket is used up. ``ready`` is called once, by
-    the first worker that answers requests. A worker that dies is replaced. Raises
+    the first worker that answers requests. A worker that dies is replaced. ``housekeeper`` works
+    beside the requests in every worker, and ends with it. Raises
     ``SystemExit``, in the workers too: with 0 after a stop, with gunicorn's code when no worker
     can start.
     """
-    _Server(listener, app, settings, draining, ready).run()
+    _Server(listener, app, settings, draining, housekeeper, ready).run()
     raise SystemExit(0)
 
 
@@ -70,12 +73,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app: Flask,
         settings: Settings,
         draining: Draining,
+        housekeeper: Housekeeper,
         ready: Callable[[], None],
     ) -> None:
         self.bind = f"fd://{listener.detach()}"
         self.app = app
         self.settings = settings
         self.draining = draining
+        self.housekeeper = housekeeper
         self.ready = ready
         super().__init__()
 
@@ -93,6 +98,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "proc_name": "wiretwin",
             "when_ready": self._in_master,
             "post_worker_init": self._in_worker,
+            "worker_exit": lambda _arbiter, _worker: self.housekeeper.stop(),
             "child_exit": lambda _arbiter, worker: worker_ended(worker.pid),
         }
         for name, value in options.items():
@@ -117,6 +123,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def _in_worker(self, worker: Worker) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master passes it on
+        self.housekeeper.start()
         if worker.age == 1:
             self.ready()
 

@@ -191,9 +191,8 @@ class Store(abc.ABC):
     def expire(self, before: datetime, limit: int) -> int:
         """Remove up to ``limit`` articles from before this time, as ``delete`` does.
 
-        Counts by time of publication or, where that is unknown, of arrival. Events from before
-        that time go too. Returns how many articles went; call again until it is less than
-        ``limit``.
+        Counts by time of publication or, where that is unknown, of arrival. The feed tells of
+        each. Returns how many went; call again until it is less than ``limit``.
         """
 
     @abc.abstractmethod
@@ -254,8 +253,12 @@ class Store(abc.ABC):
         """The cursor of the latest event there ever was, kept or not; 0 if there was none."""
 
     @abc.abstractmethod
-    def expire_events(self, before: datetime) -> None:
-        """Remove the events from before this time."""
+    def expire_events(self, before: datetime, limit: int) -> int:
+        """Remove up to ``limit`` of the events from before this time, the oldest first.
+
+        A clock that went back keeps later ones a while longer, since none is missing between two
+        that are kept. Returns how many went; call again until it is less than ``limit``.
+        """
 
     @abc.abstractmethod
     def scan(self, after: int = 0) -> Iterator[StoredArticle]:

@@ -229,9 +229,9 @@ class RedisStore(Store):
         """See ``Store.last_event``."""
         return int(self._tables.ask("HGET", "ledger", "cursor") or 0)
 
-    def expire_events(self, before: datetime) -> None:
-        """See ``Store.expire_events``; a clock that went back keeps later ones a while longer."""
-        self._removal.expire_events(codec.microseconds(before))
+    def expire_events(self, before: datetime, limit: int) -> int:
+        """See ``Store.expire_events``."""
+        return self._removal.expire_events(codec.microseconds(before), limit)
 
     # -- the whole -----------------------------------------------------------------------------
 

@@ -21,7 +21,6 @@ from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import delete, name_of
 
 _AT_ONCE = 500
-_EVENTS = 1000
 
 
 class Removal:
@@ -50,7 +49,7 @@ class Removal:
         return 0
 
     def expire(self, before: datetime, limit: int) -> int:
-        """Remove the oldest articles from before a time, and events from before it."""
+        """Remove the oldest articles from before a time."""
         end = codec.microseconds(before)
         refs = self._oldest(end, limit)
         gone: dict[int, Record] = {}
@@ -63,7 +62,6 @@ class Removal:
                 records = self._leave_each(records)
             gone |= records
         self._articles.erase(gone)
-        self.expire_events(end)
         return len(gone)
 
     def _records(self, ids: Sequence[str]) -> dict[int, Record]:
@@ -114,17 +112,15 @@ class Removal:
         ]
         return decode_refs(b"".join(ref for _, ref in sorted(found)[:limit]))
 
-    def expire_events(self, end: int) -> None:
+    def expire_events(self, end: int, limit: int) -> int:
         """Remove events from the beginning of the feed up to the first from that time or later."""
-        while True:
-            page = self._tables.ask("XRANGE", "events", "-", "+", "COUNT", _EVENTS)
-            times = [json.loads(event)[0] for _, (_, event) in page]
-            old = next((i for i, at in enumerate(times) if at >= end), len(page))
-            if old:
-                last = int(page[old - 1][0].partition(b"-")[0])
-                self._tables.ask("XTRIM", "events", "MINID", f"{last + 1}-0")
-            if old < _EVENTS:
-                return
+        page = self._tables.ask("XRANGE", "events", "-", "+", "COUNT", limit)
+        times = [json.loads(event)[0] for _, (_, event) in page]
+        old = next((i for i, at in enumerate(times) if at >= end), len(page))
+        if old:
+            last = int(page[old - 1][0].partition(b"-")[0])
+            self._tables.ask("XTRIM", "events", "MINID", f"{last + 1}-0")
+        return old
 
     def tidy(self) -> bool:
         """Erase some of what processes that died had taken out of the graph already."""

@@ -12,6 +12,7 @@ import os
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 import numpy as np
 
@@ -190,7 +191,6 @@ class SqliteStore(Store):
             writer = Writer(db)
             count = writer.delete([id for (id,) in rows])
             writer.finish()
-        self.expire_events(before)
         return count
 
     def tidy(self) -> bool:
@@ -279,14 +279,15 @@ class SqliteStore(Store):
         with self._file.read() as db:
             return int(db.execute("SELECT cursor FROM ledger").fetchone()[0])
 
-    def expire_events(self, before: datetime) -> None:
-        """See ``Store.expire_events``; a clock that went back keeps later ones a while longer."""
+    def expire_events(self, before: datetime, limit: int) -> int:
+        """See ``Store.expire_events``."""
+        end = codec.microseconds(before)
         with self._file.write() as db:
-            db.execute(
-                "DELETE FROM event WHERE cursor < coalesce((SELECT min(cursor) FROM event "
-                "WHERE at >= ?), (SELECT cursor + 1 FROM ledger))",
-                (codec.microseconds(before),),
-            )
+            rows = db.execute("SELECT cursor, at FROM event ORDER BY cursor LIMIT ?", (limit,))
+            old = list(takewhile(lambda row: row[1] < end, rows.fetchall()))
+            if old:
+                db.execute("DELETE FROM event WHERE cursor <= ?", (old[-1][0],))
+        return len(old)
 
     # -- the whole -----------------------------------------------------------------------------
 

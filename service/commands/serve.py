@@ -40,6 +40,7 @@ def _run(settings: Settings) -> NoReturn:
     from service.app import create_app
     from service.auth import refuse_exposure
     from service.draining import Draining
+    from service.housekeeping import Housekeeper
 
     if settings.store.startswith("sqlite:") and path_of(settings.store) == ":memory:":
         raise InvalidSetting("WIRETWIN_STORE", "a store in memory ends with its process")
@@ -62,5 +63,6 @@ def _run(settings: Settings) -> NoReturn:
             create_app(engine, settings, draining),
             settings,
             draining,
+            Housekeeper(engine, settings, draining),
             ready=lambda: click.echo(f"wiretwin listens on {address}"),
         )

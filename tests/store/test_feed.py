@@ -23,16 +23,24 @@ def test_cursors_ascend_by_one(store: Store) -> None:
     assert cursors(store) == list(range(1, last + 1))
 
 
+def test_events_expire_in_pieces_and_not_with_their_articles(store: Store) -> None:
+    save(store, *(entry(f"{i}", published_at=datetime(2020, 1, 1, tzinfo=UTC)) for i in range(5)))
+    now = datetime.now(UTC) + timedelta(days=1)
+    assert store.expire(now, 10) == 5
+    assert cursors(store) == list(range(1, 11)), "created, then deleted"
+    assert [store.expire_events(now, 4) for _ in range(4)] == [4, 4, 2, 0]
+
+
 def test_events_expire_from_the_beginning(store: Store) -> None:
     save(store, entry("a"))
     save(store, entry("b"))
     middle = store.events(1, 1)[0].at
-    store.expire_events(middle - timedelta(days=1))
+    assert store.expire_events(middle - timedelta(days=1), 10) == 0
     assert cursors(store) == [1, 2]
-    store.expire_events(middle)
+    assert store.expire_events(middle, 10) == 1
     assert cursors(store) == [2]
     assert store.last_event() == 2
-    store.expire_events(datetime.now(UTC) + timedelta(days=1))
+    assert store.expire_events(datetime.now(UTC) + timedelta(days=1), 10) == 1
     assert cursors(store) == []
     assert store.last_event() == 2
     save(store, entry("c"))
