@@ -18,6 +18,8 @@ from service.commands.compare import compare
 from service.commands.consume import consume
 from service.commands.demo import demo
 from service.commands.evaluate import evaluate
+from service.commands.export import export
+from service.commands.import_ import import_
 from service.commands.ingest import ingest
 from service.commands.keys import keys
 from service.commands.serve import serve
@@ -49,5 +51,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (serve, demo, check, compare, ingest, consume, evaluate, keys, stats):
+_ARTICLES = (ingest, consume, check, compare)
+_STORES = (stats, export, import_)
+for command in (serve, demo, *_ARTICLES, *_STORES, evaluate, keys):
     main.add_command(command)

@@ -17,6 +17,7 @@ from dedup.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
     from dedup.engine import Engine
 
@@ -94,6 +95,21 @@ def console(stderr: bool = False) -> Console:
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def progress_bar(what: str, shown: bool = True) -> Progress:
+    """A bar on stderr, shown only when that is a terminal; ``what`` counts, as rich writes it."""
+    from rich import progress
+
+    err = console(stderr=True)
+    return progress.Progress(
+        progress.TextColumn(what),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TimeRemainingColumn(),
+        console=err,
+        disable=not (shown and err.is_terminal),
+    )
 
 
 def summary(counts: Counter[str]) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from service.commands.common import (
-    console,
     opened,
     place,
+    progress_bar,
     settings_with,
     store_option,
     summary,
@@ -76,7 +76,7 @@ def ingest(paths: tuple[str, ...], store: str | None, journal_file: Path | None)
                     f"{journal_file}: the store is empty, but not this journal of it; remove it"
                 )
         stack.callback(lambda: click.echo(summary(counts)))
-        progress = stack.enter_context(_progress())
+        progress = stack.enter_context(progress_bar("{task.fields[stored]:,} articles"))
         task = progress.add_task("", total=intake.total_bytes(paths), stored=0)
         for batch in _batched(intake.steps(paths, settings, journal)):
             counts += _store(engine, batch, progress)
@@ -139,21 +139,6 @@ def _how_to_go_on(journal: Path | None) -> str:
     return (
         "stopped; the same command again finds what is stored unchanged, "
         "and with --resume JOURNAL it would pass over it"
-    )
-
-
-def _progress() -> Progress:
-    """A bar on stderr, shown only when that is a terminal."""
-    from rich import progress
-
-    shown = console(stderr=True)
-    return progress.Progress(
-        progress.TextColumn("{task.fields[stored]:,} articles"),
-        progress.BarColumn(),
-        progress.TaskProgressColumn(),
-        progress.TimeRemainingColumn(),
-        console=shown,
-        disable=not shown.is_terminal,
     )
 
 
