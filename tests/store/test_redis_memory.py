@@ -1,0 +1,123 @@
+"""What a store in Redis leaves behind when all its articles have gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from making import HEADER, LIMIT, NOON, edge, entry
+from servers import Server, cluster, one_server
+
+from dedup.settings import Settings
+from dedup.store import open_store
+from dedup.store.base import Links, Store
+
+ARTICLES = 400
+TEXT = "Officials said that nobody had told them about it. " * 20
+LATER = datetime.now(UTC) + timedelta(days=1)
+
+
+@pytest.fixture(scope="module", params=["redis", "cluster"])
+def servers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Server]]:
+    """Servers that nobody else uses, so that their memory tells of one store alone."""
+    folder = tmp_path_factory.mktemp("memory")
+    with ExitStack() as stack:
+        if request.param == "redis":
+            yield [stack.enter_context(one_server(folder))]
+        else:
+            yield stack.enter_context(cluster(folder))
+
+
+@pytest.fixture
+def store(servers: list[Server], tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    for server in servers:
+        with server.client as client:
+            client.flushall()
+    kind = "redis" if len(servers) == 1 else "redis+cluster"
+    url = f"{kind}://" + ",".join(server.host for server in servers) + "?capacity=1000"
+    store = open_store(url, HEADER, Settings(store=url))
+    yield store
+    store.close()
+
+
+def data_bytes(servers: list[Server]) -> int:
+    """What the data take, without buffers of clients and of the servers themselves."""
+    total = 0
+    for server in servers:
+        with server.client as client:
+            client.memory_purge()
+            total += client.info("memory")["used_memory_dataset"]
+    return total
+
+
+def keys(servers: list[Server]) -> set[str]:
+    """All keys, by what follows the tag."""
+    found = set()
+    for server in servers:
+        with server.client as client:
+            found |= {key.partition(b"}")[2].decode() for key in client.scan_iter(count=1000)}
+    return found
+
+
+def fill(store: Store, name: str) -> None:
+    """Articles with postings of their own, postings that all share, and clusters."""
+    for begin in range(0, ARTICLES, 100):
+        indexed = store.index(
+            [
+                entry(
+                    f"{name}-{i}",
+                    [*range(i * 50, i * 50 + 60), 7_000_000 + i % 3],
+                    bands=[i, i % 7, 1],
+                    marks=[i % 20 + 10, 5],
+                    text=f"{TEXT}{i}",
+                    topic=range(i, i + 12),
+                    published_at=NOON + timedelta(minutes=i),
+                    source=f"source {i % 5}",
+                )
+                for i in range(begin, begin + 100)
+            ],
+            LIMIT,
+        )
+        refs = [one.ref for one in indexed]
+        store.link(
+            [
+                Links(ref, (edge(ref, refs[i - 1], "any"),) if i % 4 else ())
+                for i, ref in enumerate(refs)
+            ]
+        )
+
+
+def delete_all(store: Store, name: str) -> None:
+    assert store.delete([f"{name}-{i}" for i in range(ARTICLES)]) == ARTICLES
+
+
+def expire_all(store: Store, name: str) -> None:
+    while store.expire(LATER, 150) == 150:
+        pass
+
+
+@pytest.mark.parametrize("empty", [delete_all, expire_all])
+def test_memory_returns_to_where_it_was_after_a_full_turn_over(
+    servers: list[Server], store: Store, empty: Callable[[Store, str], None]
+) -> None:
+    def turn_over(name: str) -> int:
+        fill(store, name)
+        full = data_bytes(servers)
+        empty(store, name)
+        store.expire_events(LATER, 100_000)
+        return full
+
+    turn_over("first")  # scripts and buffers take their place
+    before = data_bytes(servers)
+    full = turn_over("second")
+    left = data_bytes(servers) - before
+    assert full - before > ARTICLES * 1000, "the test would prove nothing"
+    assert left < (full - before) * 0.03
+    assert keys(servers) == {"header", "ledger", "events"}
+    assert store.stats().articles == store.stats().postings == 0

@@ -1,0 +1,79 @@
+"""How often a store in Redis goes to the servers for one article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from servers import empty_store
+
+from benchmarks.generate import articles
+from dedup.analyse import analyse
+from dedup.engine import Engine, open_engine
+from dedup.model import Article, Outcome
+from dedup.settings import Settings
+from dedup.signature import Signer
+from dedup.store.base import Found
+
+MOST = 4
+ARTICLES = 40
+
+
+@pytest.fixture(params=["redis", "cluster"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of an empty store."""
+    return Settings(store=empty_store(request.param, request, tmp_path))
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """An engine over the store."""
+    engine = open_engine(settings)
+    yield engine
+    engine.close()
+
+
+def corpus() -> list[Article]:
+    """Articles of which one in four is a copy of an earlier one."""
+    return [made.article for made in articles(ARTICLES, seed=3, words=80, copies=4)]
+
+
+def trips(engine: Engine, action: Callable[[], object]) -> int:
+    """How many exchanges with the servers something takes."""
+    seen: list[float] = []
+    engine.store.watch(seen.append)
+    action()
+    return len(seen)
+
+
+def test_an_article_takes_four_round_trips_at_most(engine: Engine) -> None:
+    some = corpus()
+    engine.add_many(some[:4])  # servers learn the scripts, the last of them with a copy
+    taken: set[tuple[bool, int]] = set()
+    for one in some[4:]:
+        told: list[Outcome] = []
+        count = trips(engine, lambda one=one, told=told: told.extend(engine.add_many([one])))
+        taken.add((bool(told[0].matches), count))
+    assert taken == {(False, MOST - 1), (True, MOST)}
+
+
+def test_round_trips_do_not_grow_with_bands_postings_or_articles(engine: Engine) -> None:
+    some = corpus()
+    engine.add_many(some)
+    more = [replace(one, id=f"{one.id}-again", source="Another") for one in some]
+    assert trips(engine, lambda: engine.add_many(more)) <= MOST
+    long = replace(some[0], id="long", text="\n\n".join(one.text for one in some))
+    assert trips(engine, lambda: engine.add_many([long])) <= MOST
+
+
+def test_a_check_takes_two_round_trips(engine: Engine) -> None:
+    some = corpus()
+    engine.add_many(some)
+    assert trips(engine, lambda: engine.store.lookup([], 10)) == 0
+    found: list[Found] = []
+    signed = [Signer(engine.settings).postings(analyse(one)) for one in some]
+    assert trips(engine, lambda: found.extend(engine.store.lookup(signed, 10))) == 1
+    refs = sorted({c.ref for one in found for c in one.candidates})
+    assert trips(engine, lambda: engine.store.by_ref(refs)) == 1
