@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dedup.analyse import analyse, left_out, without
 from dedup.compare import Judgement, judge
-from dedup.errors import NotFound
+from dedup.errors import AlreadyStored, NotFound
 from dedup.fingerprint import fingerprint
 from dedup.learned import repeated_sentences
 from dedup.matches import match_of, strongest_first, verdict_of
@@ -65,9 +65,13 @@ class Engine(Reader):
 
     # -- taking articles ---------------------------------------------------------------------
 
-    def add(self, article: Article) -> Outcome:
-        """Store or replace one article and say what it copies."""
-        return self.add_many([article], changes=True)[0]
+    def add(self, article: Article, *, fresh_only: bool = False) -> Outcome:
+        """Store or replace one article and say what it copies.
+
+        With ``fresh_only`` nothing is replaced: ``AlreadyStored`` is raised for an id that is
+        there, also by all but one of those who send it at the same moment.
+        """
+        return self._add_batch([article], changes=True, fresh_only=fresh_only)[0]
 
     def add_many(self, articles: Sequence[Article], *, changes: bool = False) -> list[Outcome]:
         """Store articles in order, in bulk; copies within the batch find each other.
@@ -78,14 +82,18 @@ class Engine(Reader):
         """
         outcomes: list[Outcome] = []
         for batch in _without_repeated_ids(articles):
-            outcomes += self._add_batch(batch, changes)
+            outcomes += self._add_batch(batch, changes=changes)
         return outcomes
 
-    def _add_batch(self, articles: Sequence[Article], changes: bool) -> list[Outcome]:
+    def _add_batch(
+        self, articles: Sequence[Article], *, changes: bool, fresh_only: bool = False
+    ) -> list[Outcome]:
         analysed = [analyse(article) for article in articles]
-        indexed = self.store.index(
-            [self._entry(a) for a in analysed], self.settings.candidate_limit
-        )
+        entries = [replace(self._entry(a), fresh_only=fresh_only) for a in analysed]
+        indexed = self.store.index(entries, self.settings.candidate_limit)
+        for a, one in zip(analysed, indexed, strict=True):
+            if one.status == "exists":
+                raise AlreadyStored(a.article.id)
         answers = self._link(
             [
                 (a, one.ref, one.found)

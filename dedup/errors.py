@@ -44,6 +44,14 @@ class NotFound(WiretwinError):
         self.id = id
 
 
+class AlreadyStored(WiretwinError):
+    """An article that was to be new is stored already."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"there is an article {id!r} already")
+        self.id = id
+
+
 class ClusterMoved(WiretwinError):
     """The cluster was merged; ``into`` is the one that survives."""
 

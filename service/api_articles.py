@@ -6,6 +6,7 @@ from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
+from dedup.errors import AlreadyStored
 from dedup.model import Article
 from dedup.settings import Settings
 from service import answers, matched, present
@@ -23,8 +24,8 @@ def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBl
     """The calls that store articles and read them back."""
     api = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[ARTICLES])
 
-    def stored(article: Article) -> Stored:
-        outcome = engine.add(article)
+    def stored(article: Article, *, fresh_only: bool = False) -> Stored:
+        outcome = engine.add(article, fresh_only=fresh_only)
         metrics.outcomes([outcome])
         code = 201 if outcome.status == "created" else 200
         location = url_for("articles.get_article", id=outcome.id)
@@ -35,12 +36,13 @@ def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBl
         """Store a new article.
 
         Without an id one is made; Location tells it. An id that is stored already is refused:
-        PUT replaces an article.
+        PUT replaces an article. Of several who send the same id at once, one creates it.
         """
         article = body.to_article(max_chars=settings.max_text_chars)
-        if body.id is not None and engine.store.get([body.id]):
-            raise AlreadyExists(f"there is an article {body.id!r} already; PUT replaces it")
-        return stored(article)
+        try:
+            return stored(article, fresh_only=True)
+        except AlreadyStored as error:
+            raise AlreadyExists(f"{error}; PUT replaces it") from error
 
     @api.put(
         "/<id:id>",

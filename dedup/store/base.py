@@ -44,7 +44,8 @@ class Entry:
     under one id mean that nothing changed. ``topic`` holds hashes of the article's most telling
     words; clusters use it to tell a round-up from a crop. ``received_at`` and ``version`` are
     given for an article that comes from another store; otherwise it arrives now, as version 1 or
-    the one after the version that is stored.
+    the one after the version that is stored. With ``fresh_only`` an article whose id is stored
+    already, whatever its content, is left out.
     """
 
     article: Article
@@ -53,6 +54,7 @@ class Entry:
     topic: frozenset[int] = frozenset()
     received_at: datetime | None = None
     version: int | None = None
+    fresh_only: bool = False
 
     @property
     def at(self) -> datetime | None:
@@ -77,9 +79,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """The result of indexing one entry: its ref, created / updated / unchanged, what was found.
+    """The result of indexing one entry: its ref, its status, what was found.
 
-    ``found`` is None when nothing changed and the article is not pending.
+    ``status`` is ``created``, ``updated``, ``unchanged``, or ``exists`` for an entry that was to be
+    fresh only and is not; ``ref`` is then that of the article there is. ``found`` is None when
+    nothing changed and the article is not pending.
     """
 
     ref: int
@@ -137,7 +141,8 @@ class Store(abc.ABC):
         same call included, itself and its own earlier version excluded. Of two copies indexed
         at the same moment by two processes at least one finds the other. A known id with the
         same fingerprint is ``unchanged`` (but found again if it is still pending); with another
-        one it becomes a new version under a new ref, and the old ref's postings and edges go.
+        one it becomes a new version under a new ref, and the old ref's postings and edges go. Of
+        several processes that index the same fresh id at once, one creates it.
         """
 
     @abc.abstractmethod

@@ -28,7 +28,7 @@ from dedup.store.window import Days
 
 _ADMIT = ("ids", "alive", "waiting", "pending", "ledger", "events")
 _AT_ONCE = 250
-_CREATED, _UNCHANGED, _PENDING, _CHANGED = range(4)
+_CREATED, _UNCHANGED, _PENDING, _CHANGED, _EXISTS = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Articles:
         records = [Record.of(entry, 1, now) for entry in entries]
         at = codec.microseconds(now)
         arguments: list[Argument] = [at]
-        for record in records:
+        for entry, record in zip(entries, records, strict=True):
             id = record.head.id
             arguments += (
                 name_of(id),
@@ -73,6 +73,7 @@ class Articles:
                 record.encode(),
                 codec.count_postings(len(record.postings)),
                 encode_event(at, EventKind.ARTICLE_CREATED, [id], None, None),
+                int(entry.fresh_only),
             )
         call = self._tables.script(self._admission, _ADMIT, arguments)
         answers = self._servers.run([call])[0]
@@ -191,6 +192,8 @@ def _admitted(answer: Sequence[int | bytes], record: Record) -> Admitted:
         return Admitted(ref, "created", record)
     if code == _UNCHANGED:
         return Admitted(ref, "unchanged", None)
+    if code == _EXISTS:
+        return Admitted(ref, "exists", None)
     if code == _PENDING:
         assert isinstance(rest[0], bytes)
         return Admitted(ref, "unchanged", Record.decode(rest[0]))

@@ -92,9 +92,12 @@ class SqliteStore(Store):
         with self._file.read(snapshot=False) as db:
             for entry in entries:
                 row = db.execute(KNOWN, (entry.article.id,)).fetchone()
-                if row is None or row[1] != entry.fingerprint:
+                if row is not None and entry.fresh_only:
+                    saved.append(Saved(row[0], "exists", False, 0))
+                elif row is None or row[1] != entry.fingerprint:
                     return None
-                saved.append(Saved(row[0], "unchanged", bool(row[3]), 0))
+                else:
+                    saved.append(Saved(row[0], "unchanged", bool(row[3]), 0))
         return saved
 
     def _save(self, entries: Sequence[Entry], keys: Sequence[BucketKeys]) -> list[Saved]:

@@ -52,13 +52,15 @@ class Writer:
         return self._ledger.removed
 
     def save(self, entry: Entry, body: bytes) -> Saved:
-        """Save an article that is new or changed."""
+        """Save an article if it is new or changed and may be."""
         known = self._db.execute(KNOWN, (entry.article.id,)).fetchone()
         if known is None:
             ref, at = self._insert(entry, body, entry.version or 1)
             self._ledger.tell(EventKind.ARTICLE_CREATED, [entry.article.id])
             return Saved(ref, "created", True, at)
         old, fingerprint, version, pending = known
+        if entry.fresh_only:
+            return Saved(old, "exists", False, 0)
         if fingerprint == entry.fingerprint:
             return Saved(old, "unchanged", bool(pending), 0)
         ref, at = self._replace(old, entry, body, entry.version or version + 1)

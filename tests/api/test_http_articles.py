@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -72,6 +74,16 @@ def test_post_refuses_an_id_that_is_taken(service: Service) -> None:
     assert answer.json()["errors"][0]["field"] == "id"
     stored = service.client.get("/v1/articles/taken").json()
     assert (stored["text"], stored["version"]) == (story("taken"), 1)
+
+
+def test_of_many_posts_of_one_id_one_is_taken(service: Service) -> None:
+    def post(n: int) -> int:
+        body = {"id": f"race-{n % 5}", "text": story(f"race {n}")}
+        return service.client.post("/v1/articles", json=body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = Counter(pool.map(post, range(25)))
+    assert codes == {201: 5, 409: 20}
 
 
 def test_delete_leaves_nothing(service: Service) -> None:

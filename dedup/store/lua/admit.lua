@@ -2,9 +2,11 @@
 --
 -- KEYS: ids, alive, waiting, pending, ledger, events.
 -- ARGV: time in microseconds, then for every article its id, fingerprint (16 bytes), record,
---       number of postings, and the event that tells of it.
+--       number of postings, the event that tells of it, and 1 if it must be new.
 -- Answers for every article: {0, ref} created; {1, ref} unchanged; {2, ref, record} unchanged and
--- still pending; {3, ref of the new version, old ref, old version} changed, nothing written yet.
+-- still pending; {3, ref of the new version, old ref, old version} changed, nothing written yet;
+-- {4, ref} there although it must be new. A call that is sent twice finds the record that it wrote
+-- itself, and answers that as created.
 local IDS, ALIVE, WAITING, PENDING, LEDGER, EVENTS = unpack(KEYS)
 local CHUNK = 1024
 local call, sub, pack = redis.call, string.sub, struct.pack
@@ -27,7 +29,7 @@ local function set_alive(ref)
 end
 
 local answers = {}
-for i = 2, #ARGV, 5 do
+for i = 2, #ARGV, 6 do
   local id, fingerprint, record = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local known = call('HGET', IDS, id)
   local answer
@@ -43,11 +45,15 @@ for i = 2, #ARGV, 5 do
     answer = {0, ref}
   else
     local ref = sub(known, 1, 5)
-    if sub(known, 10) ~= fingerprint then
+    local waiting = call('HGET', WAITING, ref)
+    if waiting == record then
+      answer = {0, number(ref)}
+    elseif ARGV[i + 5] == '1' then
+      answer = {4, number(ref)}
+    elseif sub(known, 10) ~= fingerprint then
       local new, version = call('HINCRBY', LEDGER, 'ref', 1), number('\0' .. sub(known, 6, 9))
       answer = {3, new, number(ref), version}
     else
-      local waiting = call('HGET', WAITING, ref)
       answer = waiting and {2, number(ref), waiting} or {1, number(ref)}
     end
   end
