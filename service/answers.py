@@ -234,4 +234,6 @@ class Events(BaseModel):
 class Status(BaseModel):
     """Whether the service is up."""
 
+    model_config = example_of({"status": "ok"})
+
     status: Literal["ok", "ready"]

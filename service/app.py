@@ -17,11 +17,12 @@ from service.api_compare import make_comparing
 from service.api_events import make_events
 from service.api_health import make_health
 from service.auth import install_auth
+from service.description import document
 from service.draining import Draining
 from service.errors import install_errors
 from service.logs import install_logs
 from service.metrics import Metrics, make_metrics
-from service.openapi import document, make_openapi_app
+from service.openapi import make_openapi_app
 from service.pages import make_pages
 from service.paths import IdConverter, KeepEncodedSlashes
 from service.security import install_cors, install_security

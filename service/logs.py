@@ -47,6 +47,8 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # it calls every page without a text an error; whoever sent the page is told, not the operator
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 class Observer(Protocol):
@@ -89,4 +91,9 @@ def install_logs(app: Flask, observer: Observer) -> None:
 def template(asked: Request) -> str:
     """The path with names in place of ids, as ``/v1/articles/{id}``; ``-`` if there is no such."""
     rule = asked.url_rule
-    return _CONVERTER.sub(r"{\1}", rule.rule) if rule is not None else "-"
+    return described(rule.rule) if rule is not None else "-"
+
+
+def described(rule: str) -> str:
+    """A rule of Flask's routing as ``/openapi.json`` writes it."""
+    return _CONVERTER.sub(r"{\1}", rule)

@@ -1,4 +1,4 @@
-"""What ``/openapi.json`` says beyond the models: refusals, headers, the head of the document.
+"""What every call says of itself beyond its models: tags, refusals; the head of the document.
 
 flask-openapi3 makes the description from the very models that check the requests. It was chosen
 because it needs only flask and pydantic, which are here anyway, and leaves Flask's routing,
@@ -15,9 +15,8 @@ from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
 from flask_openapi3.types import ResponseDict
 
-from service import ndjson
 from service.answers import Problem
-from service.errors import KINDS, MEDIA_TYPE, TYPE_PREFIX
+from service.errors import MEDIA_TYPE
 
 ARTICLES = Tag(name="articles", description="Store articles and learn what they copy.")
 COMPARING = Tag(name="comparing", description="Compare articles without storing them.")
@@ -46,28 +45,11 @@ _WHEN = {
     503: "The store does not answer, or the service is about to stop; try again after the time "
     "in Retry-After.",
 }
-_LOCATION = {
-    "Location": {
-        "description": "Where it is.",
-        "schema": {"type": "string", "format": "uri-reference"},
-    }
-}
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 
 _CHALLENGE = {"WWW-Authenticate": {"description": "What to send.", "schema": {"type": "string"}}}
 _HEADERS = {401: _CHALLENGE, 429: _RETRY_AFTER, 503: _RETRY_AFTER}
-
-
-_SCHEMES = {
-    "bearer": {"type": "http", "scheme": "bearer"},
-    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    "basic": {
-        "type": "http",
-        "scheme": "basic",
-        "description": "Any name, the key as password: what browsers ask for on the pages.",
-    },
-}
 
 
 def refusals(*codes: int, store: bool = True, open: bool = False) -> ResponseDict:
@@ -99,71 +81,17 @@ def make_openapi_app(import_name: str, **flask_options: Any) -> OpenAPI:
         validation_error_status="default",
         validation_error_model=Problem,
         validation_error_callback=_raise,
-        operation_id_callback=_operation_id,
         **flask_options,
     )
 
 
-def document(app: OpenAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the application, to be made once."""
-    spec: dict[str, Any] = app.api_doc
-    for path in spec["paths"].values():
-        for operation in path.values():
-            if "description" in operation:
-                operation["description"] = operation["description"].replace("<br/>", "\n").strip()
-            for code, response in operation["responses"].items():
-                if code in {"201", "308"}:
-                    response["headers"] = _LOCATION
-            if "401" in operation["responses"]:
-                operation["security"] = [{name: []} for name in ("bearer", "header", "basic")]
-                operation["security"].append({})  # where no keys are set, none is needed
-    spec["components"]["securitySchemes"] = _SCHEMES
-    paths = spec["paths"]
-    lines = paths["/v1/batch"]["post"]["responses"]["200"]["content"]
-    lines[ndjson.MEDIA_TYPES[0]] = lines.pop("application/json")
-    text = {"schema": {"type": "string"}}
-    paths["/v1/events"]["get"]["responses"]["200"]["content"]["text/event-stream"] = text
-    paths["/metrics"]["get"]["responses"]["200"]["content"] = {"text/plain": text}
-    return spec
-
-
 def _refusal(code: int) -> dict[str, Any]:
-    kind = next(kind for kind in KINDS.values() if kind.status == code)
-    example = {
-        "type": TYPE_PREFIX + kind.slug,
-        "title": kind.title,
-        "status": code,
-        "detail": _DETAIL[code][1],
-        "instance": "/v1/articles",
-        "errors": [{"field": f, "message": m} for f, m in [_DETAIL[code]] if f],
-    }
     return {
         "description": _WHEN[code],
         "headers": _HEADERS.get(code, {}),
-        "content": {
-            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
-        },
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-
-
-_DETAIL = {
-    401: ("", "there is no key in the request"),
-    403: ("", "this needs a key with the scope write; this one has read"),
-    410: ("after", "the events after 12 are no longer kept; the oldest one is 4077"),
-    429: ("", "10 requests a second are allowed; wait 1 s"),
-    400: ("body", "line 1, column 9: Expecting value"),
-    404: ("id", "there is no article '005'"),
-    409: ("id", "there is an article '001' already; PUT replaces it"),
-    413: ("text", "has 6000000 characters; at most 5000000 are taken"),
-    415: ("", "the body is text/plain; send Content-Type: application/json"),
-    422: ("text", "must not be empty"),
-    503: ("", "the store did not answer in time"),
-}
 
 
 def _raise(error: Exception) -> None:
     raise error
-
-
-def _operation_id(*, name: str, path: str, method: str) -> str:
-    return name

@@ -13,7 +13,17 @@ from dedup.errors import InvalidArticle
 from dedup.model import Article
 from dedup.settings import Settings
 from service.errors import TooLarge
-from service.fields import ArticleId, Language, Line, Metadata, Share, Text, Time, Url
+from service.fields import (
+    ArticleId,
+    Language,
+    Line,
+    Metadata,
+    RequestKey,
+    Share,
+    Text,
+    Time,
+    Url,
+)
 
 EXAMPLE_TEXT = (
     "Ukrainian President Volodymyr Zelensky has said that Russian and North Korean forces "
@@ -162,10 +172,23 @@ class ArticlePath(_Query):
     id: ArticleId
 
 
+class StoringHeader(_Query):
+    """How a request is known again."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    idempotency_key: RequestKey | None = Field(
+        None,
+        alias="Idempotency-Key",
+        description="A name for this request, best a UUID. Sent again with the same body it gets "
+        "the first answer and changes nothing.",
+    )
+
+
 class ClusterPath(_Query):
     """Which cluster."""
 
-    id: str = Field(min_length=1, max_length=512)
+    id: str = Field(min_length=1, max_length=512, json_schema_extra={"example": "f5ac60de1e41"})
 
 
 class CompareQuery(_Query):

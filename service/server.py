@@ -21,6 +21,7 @@ from gunicorn.glogging import Logger
 from dedup.settings import Settings
 from service.draining import Draining
 from service.housekeeping import Housekeeper
+from service.worker import Worker
 from service.workers import worker_ended
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         options: dict[str, Any] = {
             "bind": self.bind,
             "workers": self.settings.workers,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": self.settings.threads,
             "graceful_timeout": GRACE_SECONDS,
             "limit_request_line": 8190,  # the longest id, percent-encoded, takes 6144

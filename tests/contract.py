@@ -33,7 +33,7 @@ class Contract:
         media_type = response.headers.get("content-type", "").partition(";")[0]
         if request.method in {"HEAD", "OPTIONS"} or path == "/openapi.json":
             return
-        if media_type in {"text/html", "text/css", "text/event-stream"}:
+        if media_type in {"text/html", "text/css", "text/javascript", "text/event-stream"}:
             return
         response.read()
         methods = next((m for p, m in self.paths if p.fullmatch(path)), {})
@@ -54,8 +54,8 @@ class Contract:
         elif media_type.startswith("text/"):
             return
         elif media_type.endswith("ndjson"):
-            for line in response.text.splitlines():
-                self._validator(content[media_type]["schema"]).validate(json.loads(line))
+            lines = [json.loads(line) for line in response.text.splitlines()]
+            self._validator(content[media_type]["schema"]).validate(lines)
         else:
             self._validator(content[media_type]["schema"]).validate(response.json())
 

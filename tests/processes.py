@@ -49,3 +49,11 @@ def started(
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
+
+
+def children(process: subprocess.Popen[str]) -> set[int]:
+    """The workers of a server."""
+    listed = subprocess.run(
+        ["ps", "--ppid", str(process.pid), "-o", "pid="], capture_output=True, check=False
+    )
+    return {int(pid) for pid in listed.stdout.split()}

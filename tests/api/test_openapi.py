@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -76,19 +77,31 @@ def test_every_refusal_is_a_problem_document(spec: dict[str, Any]) -> None:
 def examples(spec: dict[str, Any]) -> list[tuple[str, Any, dict[str, Any]]]:
     """Every example with its place and its schema."""
     described = [
-        (f"{method} {path} {code}", media)
+        (f"{method} {path} {code}", media_type, media)
         for method, path, operation in operations(spec)
-        for code, response in operation["responses"].items()
-        for media in response.get("content", {}).values()
+        for code, part in [
+            ("body", operation.get("requestBody", {})),
+            *operation["responses"].items(),
+        ]
+        for media_type, media in part.get("content", {}).items()
     ]
     found = [
-        (at, media["example"], media["schema"]) for at, media in described if "example" in media
+        (at, read(media_type, media["example"]), media["schema"])
+        for at, media_type, media in described
+        if "example" in media
     ]
     return found + [
         (name, schema["example"], {"$ref": f"#/components/schemas/{name}"})
         for name, schema in spec["components"]["schemas"].items()
         if "example" in schema
     ]
+
+
+def read(media_type: str, example: Any) -> Any:
+    """An example as the schema describes it: JSON lines are written as they are sent."""
+    if media_type.endswith("ndjson"):
+        return [json.loads(line) for line in example.splitlines()]
+    return example
 
 
 def test_examples_are_what_they_describe(spec: dict[str, Any]) -> None:
@@ -100,3 +113,35 @@ def test_examples_are_what_they_describe(spec: dict[str, Any]) -> None:
         whole = {**schema, "components": spec["components"]}
         errors = list(Draft202012Validator(whole).iter_errors(example))
         assert not errors, (name, errors)
+
+
+def test_everything_has_an_example(spec: dict[str, Any]) -> None:
+    def shown(media: dict[str, Any]) -> bool:
+        name = media["schema"].get("$ref", "").rpartition("/")[2]
+        return "example" in media or "example" in spec["components"]["schemas"].get(name, {})
+
+    for method, path, operation in operations(spec):
+        for part in [operation.get("requestBody", {}), *operation["responses"].values()]:
+            for media_type, media in part.get("content", {}).items():
+                assert shown(media), (method, path, media_type)
+        for parameter in operation.get("parameters", []):
+            assert not parameter["required"] or "example" in parameter["schema"], (path, parameter)
+
+
+def test_calls_name_what_can_be_refused(spec: dict[str, Any]) -> None:
+    for method, path, operation in operations(spec):
+        codes = {int(code) for code in operation["responses"] if code != "default"}
+        takes_json = "application/json" in operation.get("requestBody", {}).get("content", {})
+        by_id = "{id}" in path and method != "put"
+        is_open = path in {"/healthz", "/readyz"}
+        assert is_open != ({401, 403, 429} <= codes), (method, path)
+        assert (503 in codes) == (path not in {"/healthz", "/metrics"}), (method, path)
+        assert ({400, 413, 415, 422} <= codes) == takes_json, (method, path)
+        assert (404 in codes) == (by_id or path == "/v1/compare"), (method, path)
+        assert ("security" in operation) != is_open
+
+
+def test_parameters_are_sent_or_left_out(spec: dict[str, Any]) -> None:
+    for _, path, operation in operations(spec):
+        for parameter in operation.get("parameters", []):
+            assert "null" not in json.dumps(parameter["schema"]), (path, parameter)
