@@ -24,6 +24,7 @@ from dedup.phrases import (
     is_duration,
     is_heading,
     is_picture_credit,
+    is_pointer,
 )
 
 _ENDS = re.compile(r"[.!?…。！？؟।][\"”’»“」』)\]]*\s*$")
@@ -100,6 +101,8 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
             return "page heading"
         if len(paragraph.words) <= 9 and _DATELINE.match(text):
             return "date line"
+    if len(paragraph.words) <= 2 * short and is_pointer(text):
+        return "link list"
     calls = is_call(paragraph.words) or is_contact(text)
     if len(paragraph.words) <= 2 * short and calls:
         return CALL

@@ -71,6 +71,15 @@ ar: الصحافة المستقلة | ساهم معنا | ادعمنا | تبر�
 ar: لا يفوتك | لا تفوت | هل كنت شاهدا | نرشح لك
 zh: 独立采访 | 打赏 | 支持我们 | 留下邮箱 | 您的邮箱 | 新闻线索 | 发邮件至 | 下载我们 | 登录后 | 收听 | 不要错过
 ja: ご支援 | 寄付 | メールアドレスを | 情報提供 | アプリを | ログインして | お見逃しなく
+en: story continues after | article continues after | in your neighbourhood | leave us your email | leave us your address
+de: der artikel wird nach | artikel geht unter | hinterlassen sie uns ihre | ihre adresse und wir | folgen sie unserem | folgen sie unserer
+es: la noticia continúa | el artículo continúa | continúa debajo del anuncio | continúa tras la publicidad | déjenos su | déjanos tu
+es: sigue leyendo | siga leyendo | sigue nuestro canal | siga nuestro canal
+fr: la suite après | suite de l'article | l'article continue | laissez-nous votre | laissez votre adresse | près de chez vous | suivez notre chaîne
+ru: продолжение после рекламы | материал продолжается | оставьте нам | оставьте адрес | рядом с вашим домом
+ar: يتبع بعد الإعلان | تابعوا قناتنا | تابع قناتنا | اترك لنا
+zh: 广告后继续 | 关注官方账号 | 关注我们的 | 留下您的
+ja: フォローして | 広告の後に | 記事は広告の下に | 公式アカウントを | 友だち追加
 tr: abone ol | gizlilik politikası | tüm hakları saklıdır | haberin devamı
 pl: zapisz się | polityka prywatności | czytaj także | wszelkie prawa zastrzeżone
 nl: schrijf je in | lees ook | alle rechten voorbehouden | lees meer
@@ -91,6 +100,14 @@ ar: اقرأ أيضا | اقرأ أيضًا | الأكثر قراءة | مواض
 zh: 延伸阅读 | 相关阅读 | 相关新闻 | 推荐阅读 | 热门新闻 | 热点推荐 | 评论
 ar: المزيد حول الموضوع | موضوع ذو صلة | نرشح لك
 ja: 関連記事 | おすすめ | アクセスランキング | 人気記事 | 広告 | コメント
+en: related story | related article | in pictures | must read | don't miss this
+de: lesen sie auch | lesen sie mehr | siehe auch | zum thema | mehr dazu | nicht verpassen | passend zum thema
+es: noticia relacionada | lea también | lee también | ver también | relacionado | relacionada | no se lo pierda | más información
+fr: à ne pas manquer | à voir aussi | voir aussi | notre sélection | à découvrir | lire également
+ru: по теме | смотрите также | не пропустите | ещё по теме | материал по теме
+ar: اقرأ المزيد | شاهد أيضا | لا تفوت | خبر ذو صلة
+zh: 相关新闻 | 另见 | 不要错过 | 更多阅读
+ja: あわせて読みたい | 合わせて読みたい | こちらも読まれています | 関連 | お見逃しなく | 次に読む
 """  # fmt: skip  # noqa: E501
 
 CREDIT = re.compile(
@@ -122,6 +139,16 @@ def is_heading(words: Sequence[str]) -> bool:
     return line in _headings() or (
         len(line) > 1 and line[-1].isdigit() and line[:-1] in _headings()
     )
+
+
+def is_pointer(text: str) -> bool:
+    """Whether a line points to another page: a heading of links, a colon, and what is there.
+
+    As in "Related: Ten walks for a long weekend".
+    """
+    heading, colon, rest = text.replace("\uff1a", ":").partition(":")
+    short = colon and len(heading) < 40 and rest.strip()
+    return bool(short) and tuple(tokenise(heading)[0]) in _headings()
 
 
 def is_call(words: Sequence[str]) -> bool:
