@@ -78,6 +78,8 @@ class Settings:
     retention_days: float = 0.0
     """Articles leave the store so many days after their publication or, where that is unknown,
     their arrival; 0 keeps them for ever."""
+    idempotency_hours: float = 24.0
+    """For so many hours a request with the same ``Idempotency-Key`` gets the first answer."""
     sweep_seconds: float = 60.0
     """So often the service looks after what is to be finished, to expire and to be tidied up;
     0 leaves that to other processes."""
@@ -174,6 +176,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "threads": (2, 1024),
     "drain_seconds": (0.0, 600.0),
     "retention_days": (0.0, 36_500.0),
+    "idempotency_hours": (0.001, 8760.0),
     "sweep_seconds": (0.0, 86_400.0),
     "keep_events_days": (0.01, 36_500.0),
     "rate_limit": (0.0, 1e6),

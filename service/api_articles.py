@@ -11,18 +11,19 @@ from dedup.model import Article
 from dedup.settings import Settings
 from service import answers, matched, present
 from service.errors import AlreadyExists, InvalidBody
+from service.idempotency import Answer as Stored
+from service.idempotency import Idempotency
 from service.metrics import Metrics
 from service.openapi import ARTICLES, refusals
 from service.present import Json
-from service.schemas import ArticleIn, ArticlePath
-
-Stored = tuple[Json, int, dict[str, str]]
-"""An outcome, its status code and its headers."""
+from service.schemas import ArticleIn, ArticlePath, StoringHeader
 
 
 def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
     """The calls that store articles and read them back."""
     api = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[ARTICLES])
+
+    idempotency = Idempotency(engine.store, settings)
 
     def stored(article: Article, *, fresh_only: bool = False) -> Stored:
         outcome = engine.add(article, fresh_only=fresh_only)
@@ -31,18 +32,35 @@ def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBl
         location = url_for("articles.get_article", id=outcome.id)
         return matched.outcome(engine, outcome), code, {"Location": location}
 
-    @api.post("", responses={201: answers.Outcome, **refusals(400, 409, 413, 415, 422)})
-    def post_article(body: ArticleIn) -> Stored:
+    @api.post(
+        "",
+        responses={
+            200: answers.Outcome,
+            201: answers.Outcome,
+            **refusals(400, 409, 413, 415, 422),
+        },
+    )
+    def post_article(header: StoringHeader, body: ArticleIn) -> Stored:
         """Store a new article.
 
         Without an id one is made; Location tells it. An id that is stored already is refused:
-        PUT replaces an article. Of several who send the same id at once, one creates it.
+        PUT replaces an article. Of several who send the same id at once, one creates it. Sent
+        again with the same `Idempotency-Key` and body, it gets the first answer, with
+        `Idempotent-Replayed: true`; with another body it is refused (422), and while the first is
+        being answered as well (409). Only answers of success are kept.
         """
-        article = body.to_article(max_chars=settings.max_text_chars)
-        try:
-            return stored(article, fresh_only=True)
-        except AlreadyStored as error:
-            raise AlreadyExists(f"{error}; PUT replaces it") from error
+
+        def store(id: str | None = None, inherited: bool = False) -> Stored:
+            article = body.to_article(id, max_chars=settings.max_text_chars)
+            known = engine.store.get([article.id]).get(article.id) if inherited else None
+            ours = known is not None and known.article == article
+            try:
+                return stored(article, fresh_only=not ours)
+            except AlreadyStored as error:
+                raise AlreadyExists(f"{error}; PUT replaces it") from error
+
+        key = header.idempotency_key
+        return store() if key is None else idempotency.answer(key, body, store)
 
     @api.put(
         "/<id:id>",

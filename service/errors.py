@@ -107,6 +107,19 @@ class AlreadyExists(WiretwinError):
     field = "id"
 
 
+class StillAnswering(WiretwinError):
+    """A request with a key whose first request has not been answered yet."""
+
+    field = "Idempotency-Key"
+    headers: ClassVar = {"Retry-After": "2"}
+
+
+class KeyReused(WiretwinError):
+    """A request with the key of another one that said something else."""
+
+    field = "Idempotency-Key"
+
+
 class MissingSide(NotFound):
     """A stored article named as one side of a comparison is not there."""
 
@@ -130,6 +143,7 @@ KINDS: dict[type[Exception], Kind] = {
     Forbidden: Kind(403, "forbidden", "The key is not good for this"),
     NotFound: Kind(404, "not-found", "There is no such thing"),
     AlreadyExists: Kind(409, "already-exists", "The article exists already"),
+    StillAnswering: Kind(409, "still-answering", "The first request is not answered yet"),
     EventsGone: Kind(410, "events-gone", "The events are no longer kept"),
     TooLarge: Kind(413, "too-large", "The content is too large"),
     RequestEntityTooLarge: Kind(413, "too-large", "The content is too large"),
@@ -138,6 +152,7 @@ KINDS: dict[type[Exception], Kind] = {
     InvalidBody: Kind(422, "invalid-request", "The request is not valid"),
     InvalidArticle: Kind(422, "invalid-request", "The request is not valid"),
     InvalidQuery: Kind(422, "invalid-request", "The request is not valid"),
+    KeyReused: Kind(422, "key-reused", "The key belongs to another request"),
     TooManyRequests: Kind(429, "too-many-requests", "There are too many requests"),
     StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
     Busy: Kind(503, "busy", "There is no room for this now"),

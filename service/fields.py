@@ -34,6 +34,8 @@ _LANGUAGE = (
     r"|[Xx](?:-[A-Za-z0-9]{1,8})+"
 )
 """A well-formed language tag, RFC 5646 section 2.1, without the grandfathered ones."""
+_REQUEST_KEY = r'"(?:[ !#-\[\]-~]|\\["\\]){1,255}"|[!#-\[\]-~]{1,255}'
+"""A string of structured fields, RFC 9651 section 3.3.3, or the same without quotation marks."""
 
 
 def _wrong(message: str) -> PydanticCustomError:
@@ -140,6 +142,11 @@ Language = Annotated[
 ]
 Time = Annotated[
     datetime, BeforeValidator(_time), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+RequestKey = Annotated[
+    str,
+    Field(json_schema_extra=_described(_REQUEST_KEY, example='"8e03978e-40d5-43dd-bc93"')),
+    _like(_REQUEST_KEY, "must have 1 to 255 characters of ASCII, in quotation marks or without"),
 ]
 Metadata = Annotated[dict[str, Any], AfterValidator(_shallow)]
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -23,8 +23,12 @@ from dedup.model import (
     Stats,
     StoredArticle,
 )
+from dedup.store.claims import TOKEN, Claim, ClaimState
 
 __all__ = [
+    "TOKEN",
+    "Claim",
+    "ClaimState",
     "ClusterQuery",
     "Entry",
     "Found",
@@ -272,6 +276,21 @@ class Store(abc.ABC):
     @abc.abstractmethod
     def stats(self) -> Stats:
         """Counts and bytes."""
+
+    @abc.abstractmethod
+    def claim(self, name: str, digest: bytes, token: bytes, hold: float, keep: float) -> Claim:
+        """Claim the name of a request with this content, atomically; see ``dedup.store.claims``.
+
+        ``token`` tells who claims. Who gets it holds it for ``hold`` seconds and is to ``settle``
+        it before; after ``keep`` seconds the name is forgotten, whatever became of it.
+        """
+
+    @abc.abstractmethod
+    def settle(self, name: str, token: bytes, answer: bytes | None) -> None:
+        """Keep the answer to a named request, which must not be empty; None frees the name.
+
+        Nothing happens unless the token's owner still has it.
+        """
 
     @abc.abstractmethod
     def watch(self, observer: Callable[[float], None]) -> None:

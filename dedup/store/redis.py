@@ -30,7 +30,9 @@ from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec
 from dedup.store.base import ClusterQuery, Entry, Found, Header, Indexed, Links, Page, Store
+from dedup.store.claims import Claim
 from dedup.store.redis_articles import Articles
+from dedup.store.redis_claims import Claims
 from dedup.store.redis_edge import decode_edge
 from dedup.store.redis_index import Index
 from dedup.store.redis_list import ClusterList, find_members, find_summary, free_names
@@ -56,6 +58,7 @@ class RedisStore(Store):
         self._articles = Articles(self._tables, settings.bucket_limit, settings.window_days)
         self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
         self._removal = Removal(self._tables, self._articles)
+        self._claims = Claims(self._tables)
         self._known: Cache[int, StoredArticle] = Cache(settings.cache_articles)
 
     # -- articles ------------------------------------------------------------------------------
@@ -258,6 +261,14 @@ class RedisStore(Store):
             oldest=codec.moment(min(times)) if times else None,
             newest=codec.moment(max(times)) if times else None,
         )
+
+    def claim(self, name: str, digest: bytes, token: bytes, hold: float, keep: float) -> Claim:
+        """See ``Store.claim``."""
+        return self._claims.claim(name, digest, token, hold, keep)
+
+    def settle(self, name: str, token: bytes, answer: bytes | None) -> None:
+        """See ``Store.settle``."""
+        self._claims.settle(name, token, answer)
 
     def watch(self, observer: Callable[[float], None]) -> None:
         """See ``Store.watch``."""

@@ -11,14 +11,14 @@ import json
 import os
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import takewhile
 
 import numpy as np
 
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
-from dedup.store import codec
+from dedup.store import codec, sqlite_claims
 from dedup.store.base import (
     ClusterQuery,
     Entry,
@@ -30,6 +30,7 @@ from dedup.store.base import (
     Store,
 )
 from dedup.store.buckets import Arrivals
+from dedup.store.claims import Claim
 from dedup.store.codec import BucketKeys
 from dedup.store.rank import rank
 from dedup.store.sqlite_file import SqliteFile, among, path_of
@@ -45,6 +46,8 @@ from dedup.store.sqlite_write import KNOWN, Saved, Writer
 from dedup.store.window import Window
 
 _NEVER = 2**62
+_NAMES = 1000
+"""So many names of requests are forgotten at a time."""
 
 
 _CLUSTERS = (
@@ -199,14 +202,16 @@ class SqliteStore(Store):
     def tidy(self) -> bool:
         """See ``Store.tidy``."""
         with self._file.read(snapshot=False) as db:
-            if not any(db.execute("SELECT log_untidy, words_untidy FROM ledger").fetchone()):
+            untidy = db.execute("SELECT log_untidy, words_untidy FROM ledger").fetchone()
+            if not any(untidy) and not sqlite_claims.any_old(db, _now()):
                 return False
         emptied = self._file.empty_log()
         with self._file.write() as db:
             writer = Writer(db)
             more = writer.tidy(log=emptied)
             writer.finish()
-        return more
+            old_names = sqlite_claims.forget(db, _now(), _NAMES)
+        return more or old_names
 
     def pending(self, limit: int, older_than: datetime | None = None) -> list[int]:
         """See ``Store.pending``."""
@@ -312,6 +317,18 @@ class SqliteStore(Store):
                 newest=None if newest is None else codec.moment(newest),
             )
 
+    def claim(self, name: str, digest: bytes, token: bytes, hold: float, keep: float) -> Claim:
+        """See ``Store.claim``."""
+        with self._file.write() as db:
+            now = _now()
+            held, kept = (now + round(1e6 * seconds) for seconds in (hold, keep))
+            return sqlite_claims.claim(db, name, digest, token, (now, held, kept))
+
+    def settle(self, name: str, token: bytes, answer: bytes | None) -> None:
+        """See ``Store.settle``."""
+        with self._file.write() as db:
+            sqlite_claims.settle(db, name, token, answer)
+
     def watch(self, observer: Callable[[float], None]) -> None:
         """See ``Store.watch``."""
         self._file.observer = observer
@@ -334,6 +351,10 @@ class SqliteStore(Store):
         """After a fork, in both processes."""
         self._index.lock.release()
         self._file.resume()
+
+
+def _now() -> int:
+    return codec.microseconds(datetime.now(UTC))
 
 
 def _hold_through_forks(store: SqliteStore) -> None:

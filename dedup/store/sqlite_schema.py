@@ -68,6 +68,17 @@ CREATE INDEX member_source ON member(source, cluster) WHERE source IS NOT NULL;
 CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0,
   tokenize='unicode61 remove_diacritics 0');
 
+-- Named requests and their answers. Times are microseconds since 1970.
+CREATE TABLE request(
+  name TEXT PRIMARY KEY,
+  digest BLOB NOT NULL,
+  first BLOB NOT NULL,
+  token BLOB NOT NULL,
+  held INTEGER NOT NULL,
+  kept INTEGER NOT NULL,
+  answer BLOB) WITHOUT ROWID;
+CREATE INDEX request_kept ON request(kept);
+
 CREATE TABLE event(
   cursor INTEGER PRIMARY KEY,
   at INTEGER NOT NULL,
