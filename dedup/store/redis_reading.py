@@ -55,6 +55,8 @@ class Reading:
         if seen.cluster is not None:
             written, now, summary = seen.cluster
             self.called[written] = now
+            if self._summaries.get(now, summary) != summary:
+                self.members.pop(now, None)  # they were read before it changed
             self._summaries[now] = summary
 
     def forget(self, what: int | str) -> None:

@@ -197,9 +197,7 @@ class Tables:
         if lists:
             calls.append(self.call("HMGET", "members", *map(bytes.fromhex, lists)))
         seen, *replies = self.servers.run(calls)
-        if lists:
-            for id, listed in zip(lists, replies.pop(), strict=True):
-                reading.members[id] = decode_refs(listed or b"")
+        listed = replies.pop() if lists else []
         stored = records(replies)
         for ref, one, waiting in self.sights(refs, seen):
             reading.take(ref, one or Seen(None))
@@ -208,3 +206,5 @@ class Tables:
                 reading.gone.add(ref)
             elif data:
                 reading.heads[ref] = Record.decode(data).head
+        for id, members in zip(lists, listed, strict=True):
+            reading.members[id] = decode_refs(members or b"")
