@@ -12,6 +12,9 @@ edge *leads*. Another edge binds at that end when it continues what the leading 
   same thing, as two crops of one wire do that share no sentence; and
 * it is itself sure: same text (level 3), or a score of at least 0.7.
 
+A person's word stands above the rule: an edge between articles judged to be different takes no
+part in it and binds nowhere, and articles judged to be the same are together, edge or no edge.
+
 An edge binds when it binds at both ends. A leading edge binds at its end whatever its score, so
 two articles that are related to nothing else are always together. An article where an edge
 reuses a part apart from the leading one is a *bridge*; such edges are kept and shown.
@@ -27,6 +30,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dedup.judgement import Opinion
 from dedup.model import Edge, EventKind, StoredArticle
 
 Topic = frozenset[int]
@@ -138,6 +142,15 @@ def binding_at(
 ) -> frozenset[tuple[int, int]]:
     """The edges (left, right) that bind at this end. An edge binds if it does so at both ends."""
     return frozenset((e.left, e.right) for e in ends_at(node, incident, topics).binding)
+
+
+def not_overruled(
+    node: int, incident: Sequence[Edge], opinions: Mapping[int, Opinion]
+) -> Sequence[Edge]:
+    """The edges at ``node`` but those to articles that a person said are different from it."""
+    if not opinions:
+        return incident
+    return [e for e in incident if opinions.get(_far(e, node)) is not Opinion.DIFFERENT]
 
 
 def _far(edge: Edge, node: int) -> int:

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.judgement import Judgement
+
 Hashes = NDArray[np.uint64]
 Keys = NDArray[np.uint32]
 
@@ -394,7 +396,8 @@ class Cluster:
     ``weakest`` is the binding edge whose loss would cost least (lowest score among the edges
     that hold the cluster together); ``bridges`` are the ids of articles that embed parts of
     more than one story; ``beside`` are articles that share only a passage with a member, with
-    the edges that say so.
+    the edges that say so. ``judgements`` are what people said of members and others; an edge
+    that they overruled does not bind, and ``overruled`` has those that lead out of the cluster.
     """
 
     id: str
@@ -405,6 +408,8 @@ class Cluster:
     bridges: tuple[str, ...]
     beside: tuple[StoredArticle, ...]
     beside_edges: tuple[ClusterEdge, ...]
+    judgements: tuple[Judgement, ...] = ()
+    overruled: tuple[ClusterEdge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,6 +457,9 @@ class EventKind(StrEnum):
     CLUSTER_GROWN = "cluster.grown"
     CLUSTER_MERGED = "cluster.merged"
     CLUSTER_SPLIT = "cluster.split"
+    JUDGEMENT_SAME = "judgement.same"
+    JUDGEMENT_DIFFERENT = "judgement.different"
+    JUDGEMENT_UNDONE = "judgement.undone"
 
 
 @dataclass(frozen=True, slots=True)

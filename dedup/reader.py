@@ -81,7 +81,8 @@ class Reader:
         if any(e.relation.is_reuse and not e.binding for e in edges):
             everyone = [*members, *others.values()]
             topics = {ref: topic(one.analysed) for ref, one in self.prepared(everyone).items()}
-        return overview(id, members, edges, others, topics)
+        judgements = self.store.judgements_on([m.ref for m in members])
+        return overview(id, members, edges, others, topics, judgements)
 
     def synopsis(
         self, id: str, base: str | None = None, columns: Sequence[str] | None = None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VALUES = {"model", "findings", "errors", "settings"}
+VALUES = {"model", "judgement", "findings", "errors", "settings"}
 JUDGEMENT = {"compare", "matches", "cluster", "overview", "store"}
 HTTP = {"flask", "flask_openapi3", "werkzeug", "gunicorn", "pydantic", "click", "rich", "jinja2"}
 
@@ -58,7 +58,7 @@ def layer(module: str) -> int:
         return 4
     if room == "evaluation":
         return 4
-    if room in {"engine", "reader", "rebuild", "dossier"}:
+    if room in {"engine", "reader", "rebuild", "dossier", "judging"}:
         return 3
     if room in JUDGEMENT:
         return 2

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dedup.judgement import Judgement, JudgementPage, Opinion
 from dedup.model import (
     Article,
     Candidate,
     ClusterSummary,
     Edge,
     Event,
+    EventKind,
     Header,
     Postings,
     Stats,
@@ -131,6 +133,40 @@ class Page:
     total: int
 
 
+class Reindexing(abc.ABC):
+    """The rebuilding of an index under another header, article by article in order of arrival.
+
+    Refs, texts, edges and clusters stay where they are; postings are replaced. A rebuilding that
+    was cut short goes on where it was, and until it is finished nobody opens the store otherwise.
+    """
+
+    @abc.abstractmethod
+    def begin(self) -> int:
+        """Begin, or go on with what was begun under the same header; the last ref done with."""
+
+    @abc.abstractmethod
+    def post(self, entries: Mapping[int, Entry], limit: int) -> list[Found]:
+        """Put postings and topics of stored articles in place, by ref, ascending.
+
+        Returns what each finds among those before it. It may be repeated.
+        """
+
+    @abc.abstractmethod
+    def done(self, ref: int) -> None:
+        """Note that all articles up to this one are posted and linked."""
+
+    @abc.abstractmethod
+    def finish(self) -> None:
+        """Put the new header in force, atomically."""
+
+
+TOLD = {
+    Opinion.SAME: EventKind.JUDGEMENT_SAME,
+    Opinion.DIFFERENT: EventKind.JUDGEMENT_DIFFERENT,
+}
+"""As what the feed tells of an opinion."""
+
+
 class Store(abc.ABC):
     """Where everything is kept. All methods may be called from several threads.
 
@@ -238,6 +274,30 @@ class Store(abc.ABC):
         new name is taken keeps its id. The feed tells of a new name as of a merge. Repeating a
         call changes nothing. Raises ``NotFound`` for an id that is no cluster's own.
         """
+
+    @abc.abstractmethod
+    def judge(self, judgements: Sequence[Judgement]) -> None:
+        """Take a person's word on pairs of articles and bring clusters in line, atomically.
+
+        It stands until it is taken back or another one on the pair takes its place, through all
+        comparisons to come, and goes with either article. Repeating a call changes nothing.
+        Raises ``NotFound`` for an article that is not there.
+        """
+
+    @abc.abstractmethod
+    def unjudge(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """Take back what was said of pairs, atomically; how many of them had been judged.
+
+        A pair is as ``dedup.judgement.pair_of`` orders it.
+        """
+
+    @abc.abstractmethod
+    def judgements_on(self, refs: Sequence[int]) -> list[Judgement]:
+        """What was said of any of these articles and others, the oldest first."""
+
+    @abc.abstractmethod
+    def judgements(self, cursor: str | None, limit: int) -> JudgementPage:
+        """All judgements page by page, the oldest first. Raises ``InvalidQuery``."""
 
     @abc.abstractmethod
     def clusters(self, query: ClusterQuery) -> Page:

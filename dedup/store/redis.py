@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 
 from dedup.cache import Cache
 from dedup.errors import NotFound, StoreUnavailable
+from dedup.judgement import Judgement, JudgementPage
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec
@@ -35,6 +36,7 @@ from dedup.store.redis_articles import Articles
 from dedup.store.redis_claims import Claims
 from dedup.store.redis_edge import decode_edge
 from dedup.store.redis_index import Index
+from dedup.store.redis_judgements import Judgements
 from dedup.store.redis_list import ClusterList, find_members, find_summary, free_names
 from dedup.store.redis_node import decode_node
 from dedup.store.redis_open import open_tables
@@ -53,10 +55,12 @@ _BITS = 1024
 class RedisStore(Store):
     """A store on the servers that ``url`` names."""
 
-    def __init__(self, url: str, header: Header, settings: Settings) -> None:
-        self._tables = open_tables(url, header, settings.store_timeout)
+    def __init__(self, url: str, header: Header, settings: Settings, rebuild: bool = False) -> None:
+        self._header = header
+        self._tables = open_tables(url, header, settings.store_timeout, rebuild)
         self._articles = Articles(self._tables, settings.bucket_limit, settings.window_days)
         self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
+        self._judgements = Judgements(self._tables)
         self._removal = Removal(self._tables, self._articles)
         self._claims = Claims(self._tables)
         self._known: Cache[int, StoredArticle] = Cache(settings.cache_articles)
@@ -205,6 +209,22 @@ class RedisStore(Store):
                 )
                 return
         raise StoreUnavailable(f"the store is busy: others keep changing {cluster_id!r}")
+
+    def judge(self, judgements: Sequence[Judgement]) -> None:
+        """See ``Store.judge``."""
+        self._judgements.judge(judgements)
+
+    def unjudge(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """See ``Store.unjudge``."""
+        return self._judgements.unjudge(pairs)
+
+    def judgements_on(self, refs: Sequence[int]) -> list[Judgement]:
+        """See ``Store.judgements_on``."""
+        return self._judgements.on(refs)
+
+    def judgements(self, cursor: str | None, limit: int) -> JudgementPage:
+        """See ``Store.judgements``."""
+        return self._judgements.page(cursor, limit)
 
     def clusters(self, query: ClusterQuery) -> Page:
         """See ``Store.clusters``; for what is searched in bounds, see ``ClusterList``."""

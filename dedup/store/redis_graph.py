@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from dedup import cluster
 from dedup.cluster import ClusterState, DisjointSets, Regrouping
+from dedup.judgement import Opinion
 from dedup.model import Edge, Relation
 from dedup.store.redis_edge import encode_edge
-from dedup.store.redis_node import Ends, Node, Summary, Tie
+from dedup.store.redis_node import Ends, Node, Said, Summary, Tie
 from dedup.store.redis_plan import Transaction
 from dedup.store.redis_record import encode_ref
 
@@ -99,13 +100,14 @@ class Graph:
         self._tx.act("unset", "matches", encode_ref(ends[0]) + encode_ref(ends[1]))
 
     def rebind(self, refs: Collection[int]) -> Rebound:
-        """Decide anew which edges bind at these articles."""
+        """Decide anew which edges bind at these articles: none that a person overruled."""
         tx = self._tx
         before: dict[Ends, Tie] = {}
         after: dict[Ends, Tie] = {}
         for ref in refs:
             incident = {e: t for e, t in tx.ties(ref).items() if t.edge.relation.is_reuse}
-            binding = self._binding_at(ref, [tie.edge for tie in incident.values()])
+            held = self._not_overruled(ref, [tie.edge for tie in incident.values()])
+            binding = self._binding_at(ref, held)
             for ends, tie in incident.items():
                 before.setdefault(ends, tie)
                 now = after.get(ends, tie)
@@ -123,6 +125,10 @@ class Graph:
             lost={e for e, tie in after.items() if before[e].binds and not tie.binds},
         )
 
+    def _not_overruled(self, ref: int, incident: Sequence[Edge]) -> Sequence[Edge]:
+        node = self._tx.node(ref)
+        return cluster.not_overruled(ref, incident, node.opinions if node else {})
+
     def _binding_at(self, ref: int, incident: Sequence[Edge]) -> frozenset[Ends]:
         """What binds at one end; topics only ever join themes, so one theme needs none."""
         binding = cluster.binding_at(ref, incident, {})
@@ -130,6 +136,51 @@ class Graph:
             return binding
         far = {edge.right if edge.left == ref else edge.left for edge in incident}
         return cluster.binding_at(ref, incident, self._tx.topics(far))
+
+    # -- judgements ----------------------------------------------------------------------------
+
+    def judge(self, ends: Ends, said: Said | None) -> Rebound:
+        """Let this stand on a pair in place of what was said before; which edges bind now.
+
+        A pair that a person joins or no longer joins counts as an edge.
+        """
+        tx = self._tx
+        tx.need(ends)
+        left, right = ends
+        before = tx.said(left).get(right)
+        tx.say(left, right, said)
+        tx.say(right, left, said)
+        rebound = self.rebind(ends)
+        if said is not None and said.opinion is Opinion.SAME:
+            rebound.added.add(ends)
+        elif before is not None and before.opinion is Opinion.SAME:
+            rebound.lost.add(ends)
+        return rebound
+
+    def forget_judgements(self, refs: Collection[int]) -> None:
+        """Forget all that was said of articles that are about to go."""
+        tx = self._tx
+        tx.need(refs)
+        said = {(ref, far): one for ref in refs for far, one in tx.said(ref).items()}
+        tx.need({far for _, far in said})
+        for (ref, far), one in said.items():
+            if far not in refs:
+                tx.say(far, ref, None)
+            self.unmark(one)
+
+    def hand_on(self, said: Mapping[int, Said], old: int, new: int) -> None:
+        """Let what was said of an article stand on its new version."""
+        tx = self._tx
+        tx.need([new, *said])
+        for far, one in said.items():
+            tx.say(far, old, None)
+            tx.say(far, new, one)
+            tx.say(new, far, one)
+
+    def unmark(self, said: Said) -> None:
+        """Remove the whole of a judgement."""
+        self._tx.act("unset", "judgements", said.mark)
+        self._tx.act("unrank", "judged", said.mark)
 
     # -- clusters ------------------------------------------------------------------------------
 
@@ -180,6 +231,9 @@ class Graph:
         alive = set(nodes).union(*(state.members for state in before)) - tx.removed
         tx.need(alive)
         links = [ends for ref in alive for ends, tie in tx.ties(ref).items() if tie.binds]
+        for ref in alive:
+            said = tx.said(ref).items()
+            links += [(ref, far) for far, one in said if one.opinion is Opinion.SAME]
         after = cluster.components(alive, links)
         self.apply(before, cluster.regroup(before, after, tx.new_cluster))
 

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dedup.judgement import Opinion
 from dedup.model import Containment, Edge, Match, Relation
 from dedup.store import codec
 from dedup.store.redis_record import decode_text, encode_text
@@ -23,6 +24,7 @@ _RELATIONS = tuple(Relation)
 _NUMBER = {relation: number for number, relation in enumerate(Relation)}
 _NODE = struct.Struct(">8s6sBqq3I")
 _TIE = struct.Struct(">QQBBd8sII")
+_SAID = struct.Struct(">QB16s")
 _NOWHERE = Containment(0.0, 0.0)
 _LEFT, _RIGHT = 1, 2
 
@@ -68,12 +70,21 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said of an article and another; ``mark`` names the whole judgement."""
+
+    opinion: Opinion
+    mark: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
-    """An article's place in the graph; one without ties and cluster has none.
+    """An article's place in the graph; one without ties, judgements and cluster has none.
 
     ``cluster`` is the cluster it was put into, which may have been merged into another since.
     ``stale`` marks the new version of an article that holds the old one's place in a cluster.
-    ``ties`` are all edges that touch it.
+    ``ties`` are all edges that touch it. ``said`` is what people said of it and others, by the
+    refs of these.
     """
 
     id: str
@@ -83,6 +94,12 @@ class Node:
     cluster: str | None = None
     stale: bool = False
     ties: dict[Ends, Tie] = field(default_factory=dict)
+    said: dict[int, Said] = field(default_factory=dict)
+
+    @property
+    def opinions(self) -> dict[int, Opinion]:
+        """What people think of it and others, by the refs of these."""
+        return {far: one.opinion for far, one in self.said.items()}
 
     @property
     def seniority(self) -> tuple[int, int]:
@@ -102,7 +119,11 @@ class Node:
             len(source),
             len(self.ties),
         )
-        return b"".join((begin, id, source, *(tie.encode() for tie in self.ties.values())))
+        ties = (tie.encode() for tie in self.ties.values())
+        said = (
+            _SAID.pack(far, one.opinion is Opinion.SAME, one.mark) for far, one in self.said.items()
+        )
+        return b"".join((begin, id, source, *ties, *said))
 
 
 def decode_node(data: bytes) -> Node:
@@ -129,6 +150,10 @@ def decode_node(data: bytes) -> Node:
         )
         ties[left, right] = Tie(edge, bool(flags & _LEFT), bool(flags & _RIGHT), digest)
         begin = end
+    said = {
+        far: Said(Opinion.SAME if same else Opinion.DIFFERENT, mark)
+        for far, same, mark in _SAID.iter_unpack(data[begin:])
+    }
     return Node(
         id=id or "",
         at=at,
@@ -137,6 +162,7 @@ def decode_node(data: bytes) -> Node:
         cluster=None if cluster == NO_CLUSTER else cluster.hex(),
         stale=bool(stale),
         ties=ties,
+        said=said,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from dedup.model import EventKind
 from dedup.store.codec import decode_topic
-from dedup.store.redis_node import Ends, Node, Summary, Tie
+from dedup.store.redis_node import Ends, Node, Said, Summary, Tie
 from dedup.store.redis_reading import Reading, Unread
 from dedup.store.redis_record import Head, encode_ref
 from dedup.store.redis_servers import Argument
@@ -33,6 +33,8 @@ TABLES = (
     "newest",
     "largest",
     "gone",
+    "judgements",
+    "judged",
 )
 """The keys of the graph, in the order of the script that writes them."""
 _NUMBER = {name: number for number, name in enumerate(TABLES, 1)}
@@ -105,7 +107,7 @@ class Transaction:
             raise Unread(nodes=missing)
 
     def node(self, ref: int) -> Node | None:
-        """The node of an article, None if it has no edge and no cluster. Raises ``Unread``."""
+        """The node of an article, None if there is nothing to tell. Raises ``Unread``."""
         if ref in self.removed:
             return None
         if ref in self._nodes:
@@ -134,6 +136,19 @@ class Transaction:
         """Put an article into a cluster or into none, without counting it there."""
         self._nodes[ref] = replace(self._draft(ref), cluster=cluster, stale=stale)
 
+    def said(self, ref: int) -> dict[int, Said]:
+        """What people said of an article and others, by the refs of these."""
+        node = self.node(ref)
+        return node.said if node else {}
+
+    def say(self, ref: int, far: int, said: Said | None) -> None:
+        """Note at an article what was said of it and another, or that nothing is."""
+        draft = self._draft(ref)
+        if said is not None:
+            draft.said[far] = said
+        else:
+            draft.said.pop(far, None)
+
     def place(self, ref: int) -> Node:
         """The node of an article, a bare one if it has none. Raises ``Unread``."""
         node = self.node(ref)
@@ -145,7 +160,7 @@ class Transaction:
     def _draft(self, ref: int) -> Node:
         if ref not in self._nodes:
             node = self.place(ref)
-            self._nodes[ref] = replace(node, ties=dict(node.ties))
+            self._nodes[ref] = replace(node, ties=dict(node.ties), said=dict(node.said))
         return self._nodes[ref]
 
     # -- clusters ------------------------------------------------------------------------------
@@ -293,7 +308,9 @@ class Transaction:
         return out
 
     def _write_nodes(self, version: bytes) -> None:
-        there = {ref: node for ref, node in self._nodes.items() if node.ties or node.cluster}
+        there = {
+            ref: node for ref, node in self._nodes.items() if node.ties or node.cluster or node.said
+        }
         for ref, node in there.items():
             self.act("set", "nodes", encode_ref(ref), node.encode(version))
         gone = [

@@ -42,6 +42,7 @@ def delete(tx: Transaction, articles: Mapping[int, Record]) -> None:
     """Remove articles from the graph; what else there is of them is still to be erased."""
     graph, refs = Graph(tx), set(articles)
     home = graph.clusters_of(refs)
+    graph.forget_judgements(refs)
     rebound = graph.remove_edges(refs)
     nodes = {end for ends in rebound.added | rebound.lost for end in ends} - refs
     before = graph.states({*home.values(), *graph.clusters_of(nodes).values()})
@@ -64,12 +65,15 @@ def replace_version(tx: Transaction, old: int, before: Record, new: int, after: 
     graph = Graph(tx)
     home = graph.clusters_of([old]).get(old)
     members = set(tx.members(home)) if home is not None else set()
+    said = dict(tx.said(old))
     rebound = graph.remove_edges([old])
     _leave(tx, {old: before})
     tx.act("set", "ids", name_of(after.head.id), known_as(new, after))
     tx.act("set", "waiting", encode_ref(new), after.encode())
     tx.act("rank", "pending", tx.now, encode_ref(new))
     tx.come(new)
+    if said:
+        graph.hand_on(said, old, new)
     if home is not None:
         tx.seat(new, home, stale=True)
         graph.rebuild(home, members - {old} | {new})

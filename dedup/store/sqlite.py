@@ -16,6 +16,7 @@ from itertools import takewhile
 
 import numpy as np
 
+from dedup.judgement import Judgement, JudgementPage
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec, sqlite_claims
@@ -35,6 +36,7 @@ from dedup.store.codec import BucketKeys
 from dedup.store.rank import rank
 from dedup.store.sqlite_file import SqliteFile, among, path_of
 from dedup.store.sqlite_index import SqliteIndex
+from dedup.store.sqlite_judgements import judgements_on, list_judgements
 from dedup.store.sqlite_list import (
     aliases_of,
     edges_at,
@@ -251,6 +253,32 @@ class SqliteStore(Store):
             writer = Writer(db)
             writer.rename(cluster_id, name, aliases)
             writer.finish()
+
+    def judge(self, judgements: Sequence[Judgement]) -> None:
+        """See ``Store.judge``."""
+        with self._file.write() as db:
+            writer = Writer(db)
+            for one in judgements:
+                writer.judge(one)
+            writer.finish()
+
+    def unjudge(self, pairs: Sequence[tuple[str, str]]) -> int:
+        """See ``Store.unjudge``."""
+        with self._file.write() as db:
+            writer = Writer(db)
+            count = sum(map(writer.unjudge, pairs))
+            writer.finish()
+        return count
+
+    def judgements_on(self, refs: Sequence[int]) -> list[Judgement]:
+        """See ``Store.judgements_on``."""
+        with self._file.read() as db:
+            return judgements_on(db, refs)
+
+    def judgements(self, cursor: str | None, limit: int) -> JudgementPage:
+        """See ``Store.judgements``."""
+        with self._file.read() as db:
+            return list_judgements(db, cursor, limit)
 
     def clusters(self, query: ClusterQuery) -> Page:
         """See ``Store.clusters``."""

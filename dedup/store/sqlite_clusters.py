@@ -18,6 +18,7 @@ from dedup.store import codec
 from dedup.store.search import search_words
 from dedup.store.sqlite_edges import Ends, Rebound
 from dedup.store.sqlite_file import FORGETS, THERE, among
+from dedup.store.sqlite_judgements import Judgements
 from dedup.store.sqlite_ledger import Ledger
 
 
@@ -29,9 +30,10 @@ def new_cluster_id() -> str:
 class Clusters:
     """The clusters as one transaction sees and writes them."""
 
-    def __init__(self, db: sqlite3.Connection, ledger: Ledger) -> None:
+    def __init__(self, db: sqlite3.Connection, ledger: Ledger, judgements: Judgements) -> None:
         self._db = db
         self._ledger = ledger
+        self._judgements = judgements
 
     def numbers_of(self, refs: Iterable[int]) -> dict[int, int]:
         """The cluster's number of each of these articles that is in one."""
@@ -94,7 +96,7 @@ class Clusters:
             "AND binds_left AND binds_right",
             (there,),
         ).fetchall()
-        after = cluster.components(alive, links)
+        after = cluster.components(alive, [*links, *self._judgements.same(alive)])
         self.apply(before, cluster.regroup(before, after, new_cluster_id))
 
     def settle(self, rebound: Rebound, stale: Iterable[int] = ()) -> None:

@@ -16,6 +16,7 @@ from dedup import cluster
 from dedup.model import Containment, Edge, Match, Relation
 from dedup.store import codec
 from dedup.store.sqlite_file import THERE, among
+from dedup.store.sqlite_judgements import Judgements
 
 Ends = tuple[int, int]
 
@@ -49,8 +50,9 @@ class Rebound:
 class Edges:
     """The edges as one transaction sees and writes them."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, judgements: Judgements) -> None:
         self._db = db
+        self._judgements = judgements
 
     def replace(self, ref: int, edges: Sequence[Edge]) -> Rebound:
         """Let ``edges`` be all that ``ref`` wrote, and work out which edges bind now.
@@ -108,7 +110,7 @@ class Edges:
         return rebound
 
     def rebind(self, refs: Collection[int]) -> Rebound:
-        """Decide anew which edges bind at these articles."""
+        """Decide anew which edges bind at these articles: none that a person overruled."""
         before: dict[Ends, Ends] = {}
         after: dict[Ends, Ends] = {}
         for ref in refs:
@@ -116,7 +118,8 @@ class Edges:
             incident = [_light_edge(row) for row in rows]
             for row in rows:
                 before.setdefault((row[0], row[1]), (row[4], row[5]))
-            binding = cluster.binding_at(ref, incident, self._topics(incident, ref))
+            held = cluster.not_overruled(ref, incident, self._judgements.at(ref))
+            binding = cluster.binding_at(ref, held, self._topics(held, ref))
             for edge in incident:
                 ends = (edge.left, edge.right)
                 left, right = after.get(ends, before[ends])

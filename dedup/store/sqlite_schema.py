@@ -68,6 +68,18 @@ CREATE INDEX member_source ON member(source, cluster) WHERE source IS NOT NULL;
 CREATE VIRTUAL TABLE words USING fts5(text, content='', detail=none, columnsize=0,
   tokenize='unicode61 remove_diacritics 0');
 
+-- What people said of pairs of articles; left is the smaller id.
+CREATE TABLE judgement(
+  left TEXT NOT NULL,
+  right TEXT NOT NULL,
+  opinion TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  person TEXT,
+  note TEXT,
+  PRIMARY KEY(left, right)) WITHOUT ROWID;
+CREATE INDEX judgement_right ON judgement(right);
+CREATE INDEX judgement_at ON judgement(at, left, right);
+
 -- Named requests and their answers. Times are microseconds since 1970.
 CREATE TABLE request(
   name TEXT PRIMARY KEY,

@@ -7,12 +7,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from dedup.errors import NotFound
+from dedup.judgement import Judgement, Opinion
 from dedup.model import EventKind
 from dedup.store import codec
-from dedup.store.base import Entry, Links
+from dedup.store.base import TOLD, Entry, Links
 from dedup.store.sqlite_clusters import Clusters
 from dedup.store.sqlite_edges import Edges, Rebound
 from dedup.store.sqlite_file import THERE, among
+from dedup.store.sqlite_judgements import Judgements
 from dedup.store.sqlite_ledger import Ledger
 
 KNOWN = (
@@ -43,8 +46,9 @@ class Writer:
         self._db = db
         self._now = codec.microseconds(datetime.now(UTC))
         self._ledger = Ledger(db, self._now)
-        self._edges = Edges(db)
-        self._clusters = Clusters(db, self._ledger)
+        self._judgements = Judgements(db)
+        self._edges = Edges(db, self._judgements)
+        self._clusters = Clusters(db, self._ledger, self._judgements)
 
     def finish(self) -> list[tuple[int, int]]:
         """Write what was counted; returns the removals of this transaction."""
@@ -92,12 +96,49 @@ class Writer:
         before = clusters.states({*home.values(), *clusters.numbers_of(nodes).values()})
         clusters.leave(home)
         self._erase(refs)
+        self._judgements.forget(known)
         for id, row in known.items():
             if row is not None:
                 self._ledger.tell(EventKind.ARTICLE_DELETED, [id])
         if before or nodes:
             clusters.divide(before, nodes)
         return len(refs)
+
+    def judge(self, one: Judgement) -> None:
+        """Take a person's word on a pair. Raises ``NotFound``."""
+        ends = self._ends(one.pair)
+        before = self._judgements.on(*one.pair)
+        if not one.repeats(before):
+            self._judgements.put(one)
+            self._ledger.tell(TOLD[one.opinion], one.pair)
+            self._rejudge(ends, before.opinion if before else None, one.opinion)
+
+    def unjudge(self, pair: tuple[str, str]) -> bool:
+        """Take a person's word on a pair back; whether there was one."""
+        before = self._judgements.on(*pair)
+        if before is None:
+            return False
+        ends = self._ends(pair)
+        self._judgements.drop(*pair)
+        self._ledger.tell(EventKind.JUDGEMENT_UNDONE, pair)
+        self._rejudge(ends, before.opinion, None)
+        return True
+
+    def _ends(self, pair: tuple[str, str]) -> tuple[int, int]:
+        known = [self._db.execute(KNOWN, (id,)).fetchone() for id in pair]
+        for id, row in zip(pair, known, strict=True):
+            if row is None:
+                raise NotFound("article", id)
+        return known[0][0], known[1][0]
+
+    def _rejudge(self, ends: tuple[int, int], before: Opinion | None, now: Opinion | None) -> None:
+        """Bring edges and clusters in line with another opinion on a pair."""
+        rebound = self._edges.rebind(ends)
+        if now is Opinion.SAME:
+            rebound.added.add(ends)
+        elif before is Opinion.SAME:
+            rebound.lost.add(ends)
+        self._clusters.settle(rebound)
 
     def rename(self, cluster_id: str, name: str, aliases: Sequence[str]) -> None:
         """Let a cluster go by another name, if it is free. Raises ``NotFound``."""
