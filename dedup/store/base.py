@@ -133,33 +133,6 @@ class Page:
     total: int
 
 
-class Reindexing(abc.ABC):
-    """The rebuilding of an index under another header, article by article in order of arrival.
-
-    Refs, texts, edges and clusters stay where they are; postings are replaced. A rebuilding that
-    was cut short goes on where it was, and until it is finished nobody opens the store otherwise.
-    """
-
-    @abc.abstractmethod
-    def begin(self) -> int:
-        """Begin, or go on with what was begun under the same header; the last ref done with."""
-
-    @abc.abstractmethod
-    def post(self, entries: Mapping[int, Entry], limit: int) -> list[Found]:
-        """Put postings and topics of stored articles in place, by ref, ascending.
-
-        Returns what each finds among those before it. It may be repeated.
-        """
-
-    @abc.abstractmethod
-    def done(self, ref: int) -> None:
-        """Note that all articles up to this one are posted and linked."""
-
-    @abc.abstractmethod
-    def finish(self) -> None:
-        """Put the new header in force, atomically."""
-
-
 TOLD = {
     Opinion.SAME: EventKind.JUDGEMENT_SAME,
     Opinion.DIFFERENT: EventKind.JUDGEMENT_DIFFERENT,

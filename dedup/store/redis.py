@@ -55,9 +55,8 @@ _BITS = 1024
 class RedisStore(Store):
     """A store on the servers that ``url`` names."""
 
-    def __init__(self, url: str, header: Header, settings: Settings, rebuild: bool = False) -> None:
-        self._header = header
-        self._tables = open_tables(url, header, settings.store_timeout, rebuild)
+    def __init__(self, url: str, header: Header, settings: Settings) -> None:
+        self._tables = open_tables(url, header, settings.store_timeout)
         self._articles = Articles(self._tables, settings.bucket_limit, settings.window_days)
         self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
         self._judgements = Judgements(self._tables)
