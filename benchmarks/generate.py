@@ -97,7 +97,7 @@ def _story(
     words: int, lexicon: list[str], cumulative: np.ndarray, rng: np.random.Generator
 ) -> list[list[str]]:
     """Sentences of 12 to 30 words, some with a name, some with a figure of this story."""
-    names = [w.capitalize() for w in rng.choice(lexicon[3000:], 6).tolist()]
+    names = [lexicon[i].capitalize() for i in rng.integers(3000, len(lexicon), 6).tolist()]
     figures = [f"{int(n):,}" for n in rng.integers(3, 90_000, 4)]
     lengths: list[int] = []
     while sum(lengths) < words:

@@ -1,16 +1,26 @@
-"""Articles that were stored before, brought in from another store with all that it kept of them."""
+"""Articles that were stored before: brought in from another store, or indexed anew in their own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from dedup.analyse import analyse
 from dedup.engine import Engine
 from dedup.errors import ClusterMoved, NotFound
 from dedup.fingerprint import fingerprint
-from dedup.model import Article, StoredArticle
+from dedup.model import Article, Candidate, StoredArticle
+from dedup.settings import Settings
+from dedup.signature import Signer
+from dedup.store import open_store
+
+
+def open_rebuilder(settings: Settings) -> Rebuilder:
+    """A rebuilder over the store that the settings name, whatever its header, to reindex it."""
+    header = Signer(settings).header
+    return Rebuilder(open_store(settings.store, header, settings, rebuild=True), settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,38 @@ class Rebuilder(Engine):
             return False
         now = self.store.get([first]).get(first)
         return now is not None and now.cluster_id == id
+
+    def reindex(self, at_once: int = 64) -> Iterator[int]:
+        """Rebuild the index of the store and compare all articles anew, in order of arrival.
+
+        Yields how many articles have been done with, now and then; the new index is in force at
+        the end. A reindexing that was cut short goes on where it was. Ids stay; clusters change
+        where the comparison says so, and the feed tells of nothing else. The store must have been
+        opened by ``open_rebuilder``.
+        """
+        work = self.store.reindexing()
+        articles = self.store.scan(work.begin())
+        while batch := list(islice(articles, at_once)):
+            analysed = [analyse(stored.article) for stored in batch]
+            entries = {
+                stored.ref: replace(self._entry(a), received_at=stored.received_at)
+                for stored, a in zip(batch, analysed, strict=True)
+            }
+            found = work.post(entries, self.settings.candidate_limit)
+            # what an article wrote of later ones stays until they write it themselves
+            later: dict[int, list[Candidate]] = {}
+            for edge in self.store.edges(list(entries)):
+                if edge.left in entries and edge.right > edge.left:
+                    later.setdefault(edge.left, []).append(Candidate(edge.right, 0, 0))
+            self._link(
+                [
+                    (a, ref, replace(one, candidates=(*one.candidates, *later.get(ref, ()))))
+                    for a, ref, one in zip(analysed, entries, found, strict=True)
+                ]
+            )
+            work.done(batch[-1].ref)
+            yield len(batch)
+        work.finish()
 
 
 def _status(kept: Kept, known: StoredArticle | None) -> str:

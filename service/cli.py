@@ -22,6 +22,7 @@ from service.commands.export import export
 from service.commands.import_ import import_
 from service.commands.ingest import ingest
 from service.commands.keys import keys
+from service.commands.reindex import reindex
 from service.commands.serve import serve
 from service.commands.stats import stats
 
@@ -52,6 +53,6 @@ def main() -> None:
 
 
 _ARTICLES = (ingest, consume, check, compare)
-_STORES = (stats, export, import_)
+_STORES = (stats, export, import_, reindex)
 for command in (serve, demo, *_ARTICLES, *_STORES, evaluate, keys):
     main.add_command(command)

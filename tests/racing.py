@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
@@ -17,6 +18,7 @@ BATCH = 4
 """Every other worker posts so many articles at a time."""
 
 
+@cache
 def corpus(count: int) -> list[Article]:
     """The articles of the race in the order they were made; one in four is an edited copy."""
     return [made.article for made in articles(count, seed=SEED, words=WORDS, copies=COPIES)]

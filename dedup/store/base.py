@@ -8,7 +8,7 @@ edges make, and the feed of what happened. It decides nothing about text: relati
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +38,7 @@ __all__ = [
     "Indexed",
     "Links",
     "Page",
+    "Reindexing",
     "Store",
 ]
 
@@ -131,6 +132,33 @@ class Page:
     items: tuple[ClusterSummary, ...]
     next_cursor: str | None
     total: int
+
+
+class Reindexing(abc.ABC):
+    """The rebuilding of an index under another header, article by article in order of arrival.
+
+    Refs, texts, edges and clusters stay where they are; postings are replaced. A rebuilding that
+    was cut short goes on where it was, and until it is finished nobody opens the store otherwise.
+    """
+
+    @abc.abstractmethod
+    def begin(self) -> int:
+        """Begin, or go on with what was begun under the same header; the last ref done with."""
+
+    @abc.abstractmethod
+    def post(self, entries: Mapping[int, Entry], limit: int) -> list[Found]:
+        """Put postings and topics of stored articles in place, by ref, ascending.
+
+        Returns what each finds among those before it. It may be repeated.
+        """
+
+    @abc.abstractmethod
+    def done(self, ref: int) -> None:
+        """Note that all articles up to this one are posted and linked."""
+
+    @abc.abstractmethod
+    def finish(self) -> None:
+        """Put the new header in force, atomically."""
 
 
 TOLD = {
@@ -305,6 +333,10 @@ class Store(abc.ABC):
     @abc.abstractmethod
     def scan(self, after: int = 0) -> Iterator[StoredArticle]:
         """Every article with a higher ref, in order of arrival, in bounded memory."""
+
+    @abc.abstractmethod
+    def reindexing(self) -> Reindexing:
+        """The rebuilding of the index; for a store opened to that end, and by nobody else."""
 
     @abc.abstractmethod
     def stats(self) -> Stats:

@@ -30,7 +30,17 @@ from dedup.judgement import Judgement, JudgementPage
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec
-from dedup.store.base import ClusterQuery, Entry, Found, Header, Indexed, Links, Page, Store
+from dedup.store.base import (
+    ClusterQuery,
+    Entry,
+    Found,
+    Header,
+    Indexed,
+    Links,
+    Page,
+    Reindexing,
+    Store,
+)
 from dedup.store.claims import Claim
 from dedup.store.redis_articles import Articles
 from dedup.store.redis_claims import Claims
@@ -42,6 +52,7 @@ from dedup.store.redis_node import decode_node
 from dedup.store.redis_open import open_tables
 from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import REF, Record, decode_refs, encode_ref
+from dedup.store.redis_reindex import RedisReindexing
 from dedup.store.redis_removal import Removal
 from dedup.store.redis_servers import Call
 from dedup.store.redis_write import link, name_of, rename
@@ -55,8 +66,9 @@ _BITS = 1024
 class RedisStore(Store):
     """A store on the servers that ``url`` names."""
 
-    def __init__(self, url: str, header: Header, settings: Settings) -> None:
-        self._tables = open_tables(url, header, settings.store_timeout)
+    def __init__(self, url: str, header: Header, settings: Settings, rebuild: bool = False) -> None:
+        self._header = header
+        self._tables = open_tables(url, header, settings.store_timeout, rebuild)
         self._articles = Articles(self._tables, settings.bucket_limit, settings.window_days)
         self._index = Index(self._tables, self._articles, settings.candidate_min_shared)
         self._judgements = Judgements(self._tables)
@@ -256,6 +268,10 @@ class RedisStore(Store):
         return self._removal.expire_events(codec.microseconds(before), limit)
 
     # -- the whole -----------------------------------------------------------------------------
+
+    def reindexing(self) -> Reindexing:
+        """See ``Store.reindexing``."""
+        return RedisReindexing(self._tables, self._articles, self._index, self._header)
 
     def stats(self) -> Stats:
         """See ``Store.stats``; ``bytes`` is the memory of all servers, other data included."""

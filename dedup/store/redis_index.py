@@ -65,8 +65,8 @@ class Index:
         self._articles.erase(replaced)
         gone.update(replaced)
         own = np.array(list(records), dtype=np.int64)[posted.owners[hits.which]]
-        hits = _keep(hits, (hits.refs != own) & ~np.isin(hits.refs, list(replaced)))
-        found = dict(zip(todo, self._rank(postings, posted, hits, limit), strict=True))
+        hits = keep(hits, (hits.refs != own) & ~np.isin(hits.refs, list(replaced)))
+        found = dict(zip(todo, self.rank(postings, posted, hits, limit), strict=True))
         return [Indexed(one.ref, one.status, found.get(i)) for i, one in enumerate(admitted)]
 
     def lookup(
@@ -81,12 +81,13 @@ class Index:
         hits = self._articles.find(posted, days_of(at))
         if before is not None:
             bounds = np.array(before, dtype=np.int64)[posted.owners[hits.which]]
-            hits = _keep(hits, hits.refs < bounds)
-        return self._rank(postings, posted, hits, limit)
+            hits = keep(hits, hits.refs < bounds)
+        return self.rank(postings, posted, hits, limit)
 
-    def _rank(
+    def rank(
         self, postings: Sequence[Postings], posted: Posted, hits: Hits, limit: int
     ) -> list[Found]:
+        """The candidates among hits."""
         if not postings:
             return []
         return rank(
@@ -125,7 +126,8 @@ class Index:
         return Admitted(new, "updated", after)
 
 
-def _keep(hits: Hits, which: NDArray[np.bool_]) -> Hits:
+def keep(hits: Hits, which: NDArray[np.bool_]) -> Hits:
+    """Some of the hits."""
     return Hits(hits.which[which], hits.refs[which])
 
 

@@ -11,7 +11,7 @@ from dedup.store.redis_cluster import ClusterServers
 from dedup.store.redis_servers import OneServer, Servers
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_url import Address, read_url
-from dedup.store.sqlite_file import check_header
+from dedup.store.sqlite_file import REINDEX, check_header, check_layout
 from dedup.store.tags import CAPACITY, CLUSTER_TAGS, Layout, prefix_bits
 
 _LEAVE_OUT = "leave the parameter out of the URL, or export the store into a new one"
@@ -19,7 +19,7 @@ _FORMAT = 1
 """Version of what stands in Redis beside the header that all stores share."""
 
 
-def open_tables(url: str, header: Header, timeout: float) -> Tables:
+def open_tables(url: str, header: Header, timeout: float, rebuild: bool = False) -> Tables:
     """The tables of a store, made if it is not there yet.
 
     Raises ``InvalidSetting``, ``HeaderMismatch`` or ``StoreUnavailable``.
@@ -29,13 +29,13 @@ def open_tables(url: str, header: Header, timeout: float) -> Tables:
         ClusterServers(address, timeout) if address.hosts else OneServer(address, timeout)
     )
     try:
-        return Tables(servers, _layout(servers, address, header))
+        return Tables(servers, _layout(servers, address, header, rebuild))
     except BaseException:
         servers.close()
         raise
 
 
-def _layout(servers: Servers, address: Address, header: Header) -> Layout:
+def _layout(servers: Servers, address: Address, header: Header, rebuild: bool) -> Layout:
     tags = address.tags or (CLUSTER_TAGS if address.hosts else 1)
     bits = prefix_bits(address.capacity or CAPACITY, tags)
     wanted = {**asdict(header), "redis_format": _FORMAT, "tags": tags, "prefix_bits": bits}
@@ -46,9 +46,10 @@ def _layout(servers: Servers, address: Address, header: Header) -> Layout:
         stored = plain.ask("GET", "header")
     saved = json.loads(stored)
     there = Layout(address.name, saved.pop("tags", 0), saved.pop("prefix_bits", 0))
-    if saved.pop("redis_format", 0) != _FORMAT:
-        raise HeaderMismatch("the store in Redis was made by another version of wiretwin")
-    check_header(saved, header)
+    check_layout(saved.pop("redis_format", 0), _FORMAT)
+    begun = saved.pop(REINDEX, None)
+    if not rebuild:
+        check_header(saved, header, begun is not None)
     if address.tags is not None and address.tags != there.tags:
         raise HeaderMismatch(f"the store has {there.tags} tags, not {address.tags}: {_LEAVE_OUT}")
     if address.capacity is not None and bits != there.bits:

@@ -28,6 +28,7 @@ from dedup.store.base import (
     Indexed,
     Links,
     Page,
+    Reindexing,
     Store,
 )
 from dedup.store.buckets import Arrivals
@@ -44,6 +45,7 @@ from dedup.store.sqlite_list import (
     list_clusters,
     stored_articles,
 )
+from dedup.store.sqlite_reindex import SqliteReindexing
 from dedup.store.sqlite_write import KNOWN, Saved, Writer
 from dedup.store.window import Window
 
@@ -61,13 +63,16 @@ _CLUSTERS = (
 class SqliteStore(Store):
     """A store in the file that ``url`` names, or in memory."""
 
-    def __init__(self, url: str, header: Header, settings: Settings) -> None:
+    def __init__(self, url: str, header: Header, settings: Settings, rebuild: bool = False) -> None:
+        self._header = header
+        self._settings = settings
         self._min_shared = settings.candidate_min_shared
         self._window = Window(settings.window_days)
-        self._file = SqliteFile(path_of(url), header, settings.store_timeout)
+        self._file = SqliteFile(path_of(url), header, settings.store_timeout, rebuild)
         self._index = SqliteIndex(settings.bucket_limit)
-        with self._file.read() as db:
-            self._index.follow(db)
+        if not rebuild:
+            with self._file.read() as db:
+                self._index.follow(db)
         _hold_through_forks(self)
 
     # -- articles ------------------------------------------------------------------------------
@@ -326,6 +331,10 @@ class SqliteStore(Store):
         return len(old)
 
     # -- the whole -----------------------------------------------------------------------------
+
+    def reindexing(self) -> Reindexing:
+        """See ``Store.reindexing``."""
+        return SqliteReindexing(self._file, self._header, self._settings)
 
     def stats(self) -> Stats:
         """See ``Store.stats``."""

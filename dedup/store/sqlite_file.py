@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
 from dedup.store.base import Header
-from dedup.store.sqlite_schema import SCHEMA
+from dedup.store.sqlite_schema import SCHEMA, VERSION
 
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
@@ -22,6 +22,8 @@ _UNAVAILABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTO
 
 FORGETS = sqlite3.sqlite_version_info >= (3, 42)
 """Whether this SQLite removes words from a search index at once; older ones only mark them."""
+REINDEX = "reindex"
+"""In the header: how far a rebuilding of the index has come, and under which header."""
 THERE = "SELECT ref FROM posting WHERE ref IN (SELECT value FROM json_each(?))"
 """Which of some refs there are."""
 
@@ -70,7 +72,7 @@ class SqliteFile:
     file*, 2.6): ``pause`` closes them all, and they are opened again when they are needed.
     """
 
-    def __init__(self, path: str, header: Header, timeout: float) -> None:
+    def __init__(self, path: str, header: Header, timeout: float, rebuild: bool = False) -> None:
         self.path = path
         self.observer: Callable[[float], None] | None = None
         """Is told how many seconds every transaction took."""
@@ -82,9 +84,12 @@ class SqliteFile:
         self._reading = threading.Condition()
         self._readers = 0
         self._idle: list[sqlite3.Connection] = []
+        self.era: int | None = None
+        """How often the index had been rebuilt when this process looked at it."""
         try:
             with self.write() as db:
-                _prepare(db, path, header)
+                _prepare(db, path, header, rebuild)
+                self.era = era_of(db)
         except BaseException:
             self._disconnect()
             raise
@@ -93,7 +98,8 @@ class SqliteFile:
     def write(self) -> Iterator[sqlite3.Connection]:
         """A transaction that alone may write; rolled back when the block raises.
 
-        Raises ``StoreUnavailable`` when others write all the time that one may wait.
+        Raises ``StoreUnavailable`` when others write all the time that one may wait, and
+        ``HeaderMismatch`` when the index was rebuilt since the file was opened.
         """
         deadline = time.monotonic() + self._timeout
         if not self._writing.acquire(timeout=self._timeout):
@@ -107,6 +113,10 @@ class SqliteFile:
                 db.execute(f"PRAGMA busy_timeout = {round(left * 1000)}")
                 db.execute("BEGIN IMMEDIATE")
                 try:
+                    if self.era is not None and self.era != era_of(db):
+                        raise HeaderMismatch(
+                            "the index of the store was rebuilt meanwhile: start this process again"
+                        )
                     yield db
                     db.execute("COMMIT")
                 except BaseException:
@@ -222,7 +232,12 @@ class SqliteFile:
         return db
 
 
-def _prepare(db: sqlite3.Connection, path: str, header: Header) -> None:
+def era_of(db: sqlite3.Connection) -> int:
+    """How often somebody began to rebuild the index."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _prepare(db: sqlite3.Connection, path: str, header: Header, rebuild: bool) -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     if application != _APPLICATION:
         if application or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -233,11 +248,34 @@ def _prepare(db: sqlite3.Connection, path: str, header: Header) -> None:
             db.execute("INSERT INTO words(words, rank) VALUES('secure-delete', 1)")
         db.execute(f"PRAGMA application_id = {_APPLICATION}")
         db.executemany("INSERT INTO header VALUES(?, ?)", asdict(header).items())
-    check_header(dict(db.execute("SELECT name, value FROM header")), header)
+        db.execute("INSERT INTO header VALUES('schema', ?)", (VERSION,))
+    saved = dict(db.execute("SELECT name, value FROM header"))
+    check_layout(saved.pop("schema", 1), VERSION)
+    begun = saved.pop(REINDEX, None)
+    if not rebuild:
+        check_header(saved, header, begun is not None)
 
 
-def check_header(saved: dict[str, object], header: Header) -> None:
-    """Raise ``HeaderMismatch`` naming every parameter that differs."""
+def check_layout(found: object, wanted: int) -> None:
+    """Raise ``HeaderMismatch`` unless the store is laid out as this version lays them out."""
+    if found != wanted:
+        raise HeaderMismatch(
+            f"the store is laid out in version {found}, and this wiretwin reads version {wanted}: "
+            "take it over with `wiretwin export` of the wiretwin that made it and "
+            "`wiretwin import` of this one"
+        )
+
+
+def check_header(saved: dict[str, object], header: Header, begun: bool) -> None:
+    """Raise ``HeaderMismatch`` naming every parameter that differs.
+
+    ``begun`` says that somebody began to rebuild the index and did not finish.
+    """
+    if begun:
+        raise HeaderMismatch(
+            "the index of the store is being rebuilt, or that was cut short: "
+            "run `wiretwin reindex` to its end"
+        )
     wanted = asdict(header)
     names = [*wanted, *(name for name in saved if name not in wanted)]
     differing = [

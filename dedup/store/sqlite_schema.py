@@ -1,5 +1,8 @@
 """The tables of a SQLite store."""
 
+VERSION = 2
+"""Of the tables below. A file of another version is refused."""
+
 SCHEMA = """
 CREATE TABLE header(name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 -- The last ref, event and removal there were, how many articles and postings there are, and

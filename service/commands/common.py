@@ -69,7 +69,7 @@ def opened(settings: Settings, create: bool = True) -> Iterator[Engine]:
     from dedup.engine import open_engine
 
     if not create:
-        _refuse_missing(settings.store)
+        refuse_missing(settings.store)
     engine = open_engine(settings)
     try:
         yield engine
@@ -77,7 +77,7 @@ def opened(settings: Settings, create: bool = True) -> Iterator[Engine]:
         engine.close()
 
 
-def _refuse_missing(url: str) -> None:
+def refuse_missing(url: str) -> None:
     """Raise ``StoreError`` for a file that is not there: reading would find nothing in it."""
     from dedup.errors import StoreError
     from dedup.store.sqlite_file import path_of
