@@ -61,7 +61,8 @@ class Rebuilder(Engine):
                     (a, one.ref, one.found)
                     for a, one in zip(analysed, indexed, strict=True)
                     if one.found is not None
-                ]
+                ],
+                changes=False,
             )
         return status
 
@@ -114,7 +115,8 @@ class Rebuilder(Engine):
                 [
                     (a, ref, replace(one, candidates=(*one.candidates, *later.get(ref, ()))))
                     for a, ref, one in zip(analysed, entries, found, strict=True)
-                ]
+                ],
+                changes=False,
             )
             work.done(batch[-1].ref)
             yield len(batch)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 
@@ -81,11 +82,11 @@ class RedisReindexing(Reindexing):
         del saved[REINDEX]
         self._save(saved)
 
-    def _saved(self) -> dict[str, object]:
-        saved: dict[str, object] = json.loads(self._tables.ask("GET", "header"))
+    def _saved(self) -> dict[str, Any]:
+        saved: dict[str, Any] = json.loads(self._tables.ask("GET", "header"))
         return saved
 
-    def _save(self, header: dict[str, object]) -> None:
+    def _save(self, header: dict[str, Any]) -> None:
         self._tables.ask("SET", "header", json.dumps(header))
 
     def _emptying(self) -> Iterator[list[Call]]:
