@@ -6,12 +6,12 @@ Both rest on the same alignment; ``compare`` adds the words of every aligned pai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from dedup.evidence import weigh
+from dedup.evidence import Finding, weigh
 from dedup.facts import classify
 from dedup.links import links
 from dedup.model import (
@@ -37,82 +37,86 @@ _FORM = 0.6
 """Share of the shorter story's narrative found in the other from which both have one form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """All of a comparison but the words: enough for a match and an edge.
+def judge(
+    left: Prepared, right: Prepared, settings: Settings, *, changes: bool = False
+) -> Comparison:
+    """How the left article stands to the right one, without the pairs of sentences.
 
-    The fields are those of ``Comparison``; ``changes`` is empty, since nobody looked at words.
+    Swapping the two swaps the sides of the answer and nothing else. With ``changes`` the edits
+    are counted where the two are related, which takes as long again. Where they are not related
+    at all, sentences are not counted either: most candidates are not.
     """
-
-    relation: Relation
-    score: float
-    resemblance: float
-    containment: Containment
-    narrative_reuse: float
-    quotation_reuse: float
-    sentences: Mapping[SentenceStatus, int]
-    reasons: tuple[str, ...]
-    changes: Mapping[EditKind, int]
-    left_coverage: int = 0
-    right_coverage: int = 0
-
-
-def judge(left: Prepared, right: Prepared, settings: Settings) -> Judgement:
-    """How the left article stands to the right one.
-
-    Swapping the two swaps the sides of the answer and nothing else.
-    """
-    return _judged(left, right, settings)[0]
+    left, right = commensurable(left, right)
+    finding = weigh(left, right)
+    relation, score = decide(finding.evidence, settings)
+    if relation is Relation.NONE:
+        return _comparison(left, right, finding, (), relation, score, settings)
+    comparison, found = _laid_out(left, right, finding, relation, score, settings)
+    return (
+        replace(comparison, changes=_changes(_pairs(left, right, found))) if changes else comparison
+    )
 
 
 def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
     """The full comparison, down to the words of every aligned pair of sentences."""
-    judgement, found = _judged(left, right, settings)
-    pairs = tuple(_pair(left, right, row) for row in found)
-    changes = Counter(edit.kind for pair in pairs for edit in pair.edits if edit.kind is not None)
-    return Comparison(
-        relation=judgement.relation,
-        score=judgement.score,
-        resemblance=judgement.resemblance,
-        containment=judgement.containment,
-        narrative_reuse=judgement.narrative_reuse,
-        quotation_reuse=judgement.quotation_reuse,
-        sentences=judgement.sentences,
-        reasons=judgement.reasons,
-        changes=dict(changes),
-        pairs=pairs,
-        left_coverage=judgement.left_coverage,
-        right_coverage=judgement.right_coverage,
-    )
-
-
-def _judged(
-    left: Prepared, right: Prepared, settings: Settings
-) -> tuple[Judgement, tuple[Row, ...]]:
     left, right = commensurable(left, right)
     finding = weigh(left, right)
     relation, score = decide(finding.evidence, settings)
+    comparison, found = _laid_out(left, right, finding, relation, score, settings)
+    pairs = _pairs(left, right, found)
+    return replace(comparison, pairs=pairs, changes=_changes(pairs))
+
+
+def _laid_out(
+    left: Prepared,
+    right: Prepared,
+    finding: Finding,
+    relation: Relation,
+    score: float,
+    settings: Settings,
+) -> tuple[Comparison, tuple[Row, ...]]:
+    """The comparison by sentences, and its rows."""
     linked = links(left, right, finding.alignment)
     found = rows(left, right, linked, finding.left_speech, finding.right_speech)
     evidence = finding.evidence
     formed = relation.is_reuse and not evidence.equal and evidence.reworded_share >= _FORM
     if formed and _is_template(left, right, found):
         relation, score = Relation.SAME_TEMPLATE, min(score, _TEMPLATE_SCORE)
+    return _comparison(left, right, finding, found, relation, score, settings), found
+
+
+def _comparison(
+    left: Prepared,
+    right: Prepared,
+    finding: Finding,
+    found: Sequence[Row],
+    relation: Relation,
+    score: float,
+    settings: Settings,
+) -> Comparison:
     left_in_right, right_in_left, _ = _overlap(left.shingles5, right.shingles5)
-    judgement = Judgement(
+    return Comparison(
         relation=relation,
         score=score,
         resemblance=_overlap(left.shingles3, right.shingles3)[2],
         containment=Containment(left_in_right, right_in_left),
-        narrative_reuse=evidence.narrative_reuse,
-        quotation_reuse=evidence.quotation_reuse,
+        narrative_reuse=finding.evidence.narrative_reuse,
+        quotation_reuse=finding.evidence.quotation_reuse,
         sentences=dict(Counter(row.status for row in found)),
-        reasons=reasons(evidence, relation, settings),
+        reasons=reasons(finding.evidence, relation, settings),
         changes={},
+        pairs=(),
         left_coverage=_coverage(row.left for row in found if row.right is not None),
         right_coverage=_coverage(row.right for row in found if row.left is not None),
     )
-    return judgement, found
+
+
+def _pairs(left: Prepared, right: Prepared, found: Iterable[Row]) -> tuple[SentencePair, ...]:
+    return tuple(_pair(left, right, row) for row in found)
+
+
+def _changes(pairs: Iterable[SentencePair]) -> dict[EditKind, int]:
+    return dict(Counter(edit.kind for pair in pairs for edit in pair.edits if edit.kind))
 
 
 def _is_template(left: Prepared, right: Prepared, found: Sequence[Row]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dedup.analyse import analyse, left_out, without
-from dedup.compare import Judgement, judge
+from dedup.compare import judge
 from dedup.errors import AlreadyStored, NotFound
 from dedup.fingerprint import fingerprint
 from dedup.learned import repeated_sentences
@@ -17,6 +17,7 @@ from dedup.matches import match_of, strongest_first, verdict_of
 from dedup.model import (
     AnalysedArticle,
     Article,
+    Comparison,
     Edge,
     Match,
     Outcome,
@@ -39,10 +40,11 @@ def open_engine(settings: Settings) -> Engine:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """An article as it was judged, and its edges, strongest first."""
+    """An article as it was judged, its edges, and its matches, strongest first."""
 
     prepared: Prepared
     edges: tuple[Edge, ...]
+    matches: tuple[Match, ...]
     compared: int
 
 
@@ -99,12 +101,13 @@ class Engine(Reader):
                 (a, one.ref, one.found)
                 for a, one in zip(analysed, indexed, strict=True)
                 if one.found is not None
-            ]
+            ],
+            changes=changes,
         )
         unchanged = [one.ref for one in indexed if one.ref not in answers]
-        answers |= self._known_answers(unchanged) if unchanged else {}
+        answers |= self._known_answers(unchanged, changes) if unchanged else {}
         return [
-            self._outcome(answers[one.ref], a.article.id, one.status, changes=changes)
+            self._outcome(answers[one.ref], a.article.id, one.status)
             for a, one in zip(analysed, indexed, strict=True)
         ]
 
@@ -125,7 +128,8 @@ class Engine(Reader):
             [
                 (a, ref, _without_self(one, ref))
                 for (ref, a), one in zip(analysed.items(), found, strict=True)
-            ]
+            ],
+            changes=False,
         )
         return len(stored)
 
@@ -137,11 +141,11 @@ class Engine(Reader):
             self.settings.candidate_limit,
             at=[article.published_at],
         )
-        [judged] = self._judge([(analysed, None, found[0])], settings or self.settings)
-        answer = _Answer(
-            judged.prepared, tuple(e.match for e in judged.edges), None, judged.compared
+        [judged] = self._judge(
+            [(analysed, None, found[0])], settings or self.settings, changes=True
         )
-        return self._outcome(answer, article.id, None, changes=True)
+        answer = _Answer(judged.prepared, judged.matches, None, judged.compared)
+        return self._outcome(answer, article.id, None)
 
     def delete(self, id: str) -> None:
         """Remove an article for good. Raises ``NotFound``."""
@@ -162,8 +166,13 @@ class Engine(Reader):
         self,
         fresh: Sequence[tuple[AnalysedArticle, int | None, Found]],
         settings: Settings,
+        *,
+        changes: bool,
     ) -> list[_Judged]:
-        """Compare each article with its candidates; learned furniture is taken out first."""
+        """Compare each article with its candidates; learned furniture is taken out first.
+
+        The edges say nothing of ``changes``: they would for some articles and not for others.
+        """
         own: list[Prepared] = []
         for analysed, ref, found in fresh:
             repeated = repeated_sentences(analysed, marked(analysed), found.repeats)
@@ -176,39 +185,52 @@ class Engine(Reader):
         ready = self.prepared(stored.values())
         out: list[_Judged] = []
         for prepared, (_, ref, found) in zip(own, fresh, strict=True):
-            edges = [
-                _edge(ref or 0, stored[c.ref], judge(prepared, ready[c.ref], settings))
+            compared = [
+                (stored[c.ref], judge(prepared, ready[c.ref], settings, changes=changes))
                 for c in found.candidates
                 if c.ref in stored and stored[c.ref].article.id != prepared.analysed.article.id
             ]
-            related = [e for e in edges if e.relation is not Relation.NONE]
-            related.sort(key=lambda e: strongest_first(e.match))
-            out.append(_Judged(prepared, tuple(related), len(edges)))
+            related = [
+                (match_of(one.article.id, c), _edge(ref or 0, one, replace(c, changes={})))
+                for one, c in compared
+                if c.relation is not Relation.NONE
+            ]
+            related.sort(key=lambda both: strongest_first(both[0]))
+            matches = tuple(match for match, _ in related)
+            edges = tuple(edge for _, edge in related)
+            out.append(_Judged(prepared, edges, matches, len(compared)))
         return out
 
-    def _link(self, fresh: Sequence[tuple[AnalysedArticle, int, Found]]) -> dict[int, _Answer]:
+    def _link(
+        self, fresh: Sequence[tuple[AnalysedArticle, int, Found]], *, changes: bool
+    ) -> dict[int, _Answer]:
         """Judge articles and write their edges; the answers by ref."""
         if not fresh:
             return {}
-        judged = self._judge(fresh, self.settings)
+        judged = self._judge(fresh, self.settings, changes=changes)
         clusters = self.store.link(
             [Links(ref, one.edges) for (_, ref, _), one in zip(fresh, judged, strict=True)]
         )
         return {
-            ref: _Answer(one.prepared, tuple(e.match for e in one.edges), cluster_id, one.compared)
+            ref: _Answer(one.prepared, one.matches, cluster_id, one.compared)
             for (_, ref, _), one, cluster_id in zip(fresh, judged, clusters, strict=True)
         }
 
-    def _known_answers(self, refs: Sequence[int]) -> dict[int, _Answer]:
+    def _known_answers(self, refs: Sequence[int], changes: bool) -> dict[int, _Answer]:
         """The answers about stored articles, from their edges."""
         stored = self.store.by_ref(refs)
         matches = self._stored_matches(refs)
         prepared = self.prepared(stored.values())
         return {
-            ref: _Answer(prepared[ref], matches[ref], one.cluster_id) for ref, one in stored.items()
+            ref: _Answer(
+                prepared[ref],
+                self.with_changes(prepared[ref], matches[ref]) if changes else matches[ref],
+                one.cluster_id,
+            )
+            for ref, one in stored.items()
         }
 
-    def _outcome(self, answer: _Answer, id: str, status: str | None, *, changes: bool) -> Outcome:
+    def _outcome(self, answer: _Answer, id: str, status: str | None) -> Outcome:
         analysed = answer.prepared.analysed
         notes: tuple[str, ...] = ()
         if analysed.story_words < self.settings.min_story_words:
@@ -220,9 +242,7 @@ class Engine(Reader):
             id=id,
             status=status,
             verdict=verdict_of(answer.matches),
-            matches=self.with_changes(answer.prepared, answer.matches)
-            if changes
-            else answer.matches,
+            matches=answer.matches,
             cluster_id=answer.cluster_id,
             left_out=left_out(analysed),
             notes=notes,
@@ -230,13 +250,13 @@ class Engine(Reader):
         )
 
 
-def _edge(ref: int, stored: StoredArticle, judgement: Judgement) -> Edge:
+def _edge(ref: int, stored: StoredArticle, comparison: Comparison) -> Edge:
     return Edge(
         left=ref,
         right=stored.ref,
-        match=match_of(stored.article.id, judgement),
-        left_coverage=judgement.left_coverage,
-        right_coverage=judgement.right_coverage,
+        match=match_of(stored.article.id, comparison),
+        left_coverage=comparison.left_coverage,
+        right_coverage=comparison.right_coverage,
     )
 
 

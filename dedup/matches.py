@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dedup.compare import Judgement
-from dedup.model import UNIQUE, Containment, Edge, Match, Relation, SentenceStatus
+from dedup.model import UNIQUE, Comparison, Containment, Edge, Match, Relation, SentenceStatus
 
 _OTHER_SIDE = {
     SentenceStatus.ADDED: SentenceStatus.REMOVED,
@@ -14,19 +13,19 @@ _OTHER_SIDE = {
 }
 
 
-def match_of(id: str, judgement: Judgement) -> Match:
+def match_of(id: str, comparison: Comparison) -> Match:
     """What the left article is told about the stored article ``id``."""
     return Match(
         id=id,
-        relation=judgement.relation,
-        score=judgement.score,
-        resemblance=judgement.resemblance,
-        containment=judgement.containment,
-        narrative_reuse=judgement.narrative_reuse,
-        quotation_reuse=judgement.quotation_reuse,
-        sentences=judgement.sentences,
-        reasons=judgement.reasons,
-        changes=judgement.changes,
+        relation=comparison.relation,
+        score=comparison.score,
+        resemblance=comparison.resemblance,
+        containment=comparison.containment,
+        narrative_reuse=comparison.narrative_reuse,
+        quotation_reuse=comparison.quotation_reuse,
+        sentences=comparison.sentences,
+        reasons=comparison.reasons,
+        changes=comparison.changes,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dedup.analyse import analyse
 from dedup.cache import Cache
-from dedup.compare import compare
+from dedup.compare import compare, judge
 from dedup.errors import NotFound
 from dedup.matches import mirrored, strongest_first
 from dedup.model import (
@@ -133,7 +133,7 @@ class Reader:
             if other is None:
                 out.append(match)
             else:
-                changes = compare(own, ready[other.ref], self.settings).changes
+                changes = judge(own, ready[other.ref], self.settings, changes=True).changes
                 out.append(replace(match, changes=changes))
         return tuple(out)
 

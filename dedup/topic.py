@@ -27,8 +27,9 @@ def topic(analysed: AnalysedArticle) -> frozenset[int]:
     if analysed.per_word > 1:
         story = [a + b for a, b in pairwise(story)]
     stop = stop_words(analysed.language)
-    counts = Counter(
-        stem(word, analysed.language) for word in story if len(word) > 1 and word not in stop
-    )
+    counts: Counter[str] = Counter()
+    for word, count in Counter(story).items():
+        if len(word) > 1 and word not in stop:
+            counts[stem(word, analysed.language)] += count
     common = (word for word, _ in counts.most_common(_SIZE))
     return frozenset(xxhash.xxh32_intdigest(w.encode("utf-8", "surrogatepass")) for w in common)
