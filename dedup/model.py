@@ -466,8 +466,8 @@ class EventKind(StrEnum):
 class Event:
     """One entry of the append-only feed; ``cursor`` strictly increases.
 
-    ``article_ids`` are those concerned (the joining article, the part split off); ``into`` is
-    the surviving cluster of a merge or the new one of a split.
+    ``article_ids`` are those concerned (the joining article, the part split off, the pair that
+    was judged); ``into`` is the surviving cluster of a merge or the new one of a split.
     """
 
     cursor: int

@@ -11,6 +11,7 @@ from dedup.analyse import analyse
 from dedup.engine import Engine
 from dedup.errors import ClusterMoved, NotFound
 from dedup.fingerprint import fingerprint
+from dedup.judgement import Judgement
 from dedup.model import Article, Candidate, StoredArticle
 from dedup.settings import Settings
 from dedup.signature import Signer
@@ -65,6 +66,16 @@ class Rebuilder(Engine):
                 changes=False,
             )
         return status
+
+    def restore_judgement(self, kept: Judgement) -> None:
+        """Take what a person said of a pair, unless something was said of it since.
+
+        Raises ``NotFound`` for an article that is not there.
+        """
+        stored = self.store.get([kept.left])
+        known = self.store.judgements_on([one.ref for one in stored.values()])
+        if not any(one.pair == kept.pair and one.at >= kept.at for one in known):
+            self.store.judge([kept])
 
     def restore_cluster(self, id: str, members: Sequence[str], aliases: Sequence[str]) -> bool:
         """Let the cluster of these articles go by its id of old; whether it does now.

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from dedup.model import Relation, SentenceStatus
 from service import examples
 from service.answers import ArticleRef, Edit, Span, example_of
+from service.answers_judgements import Judgement
 from service.fields import Share, Time
 
 
@@ -58,6 +59,14 @@ class Cluster(BaseModel):
     bridges: list[str] = Field(description="Members that embed parts of more than one story.")
     beside: list[ArticleRef] = Field(description="Articles that share a passage only.")
     beside_edges: list[ClusterEdge]
+    judgements: list[Judgement] = Field(
+        description="What people said of members and others; an edge of theirs that was judged "
+        "different does not bind, and articles judged to be the same are joined without one."
+    )
+    overruled: list[ClusterEdge] = Field(
+        description="Edges to articles elsewhere that would be members, had nobody judged them "
+        "to be different."
+    )
 
 
 class Cell(BaseModel):

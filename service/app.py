@@ -16,6 +16,7 @@ from service.api_clusters import make_clusters
 from service.api_compare import make_comparing
 from service.api_events import make_events
 from service.api_health import make_health
+from service.api_judgements import make_judgements
 from service.auth import install_auth
 from service.description import document
 from service.draining import Draining
@@ -59,6 +60,7 @@ def create_app(engine: Engine, settings: Settings, draining: Draining | None = N
     app.register_api(make_batch(engine, settings, metrics))
     app.register_api(make_comparing(engine, settings, metrics))
     app.register_api(make_clusters(engine))
+    app.register_api(make_judgements(engine))
     app.register_api(make_events(engine, settings, draining))
     app.register_api(make_health(engine, draining))
     app.register_api(make_metrics(engine, metrics))

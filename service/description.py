@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_openapi3.openapi import OpenAPI
 
-from service import examples, ndjson
+from service import examples, examples_judgements, ndjson
 from service.errors import KINDS, MEDIA_TYPE, TYPE_PREFIX
 from service.logs import described
 
@@ -63,6 +63,7 @@ def document(app: OpenAPI) -> Node:
     paths = spec["paths"]
     _describe_lines(paths["/v1/batch"]["post"])
     _link(paths["/v1/clusters"]["get"], "id", "$response.body#/items/0/id", _OF_A_CLUSTER)
+    _also_lines(paths["/v1/judgements"]["get"])
     event = "id: {cursor}\nevent: {kind}\n".format(**examples.EVENT)
     _is_text(paths["/v1/events"]["get"], "text/event-stream", f"{event}data: {{...}}\n\n")
     _is_text(paths["/metrics"]["get"], "text/plain", _METRICS)
@@ -162,6 +163,15 @@ def _describe_lines(batch: Node) -> None:
     content[ndjson.MEDIA_TYPES[0]] = {
         "schema": {"type": "array", "items": line, "description": "An answer a line."},
         "example": json.dumps(examples.BATCH_LINE) + "\n",
+    }
+
+
+def _also_lines(listing: Node) -> None:
+    """The judgements as labelled pairs."""
+    pair = {"type": "object", "example": examples_judgements.LABELLED_PAIR}
+    listing["responses"]["200"]["content"][ndjson.MEDIA_TYPES[0]] = {
+        "schema": {"type": "array", "items": pair, "description": "A labelled pair a line."},
+        "example": json.dumps(examples_judgements.LABELLED_PAIR) + "\n",
     }
 
 

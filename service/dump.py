@@ -1,12 +1,14 @@
-"""A store's articles and clusters as lines of JSON, to be moved into another store.
+"""A store's articles, judgements and clusters as lines of JSON, to be moved into another store.
 
     {"wiretwin": "export", "format": 1}
     {"article": {"id": ..., "text": ..., ..., "received_at": ..., "version": ...}}
+    {"judgement": {"left": ..., "right": ..., "judgement": ..., "by": ..., "note": ..., "at": ...}}
     {"cluster": {"id": ..., "members": [...], "aliases": [...]}}
-    {"end": {"articles": 2, "clusters": 1}}
+    {"end": {"articles": 2, "judgements": 1, "clusters": 1}}
 
-Articles come in order of arrival, then clusters with their members, the earliest first, and the
-ids that were merged into them. The last line tells a whole export from one that was cut off.
+Articles come in order of arrival, then what people said of them, then clusters with their members,
+the earliest first, and the ids that were merged into them. The last line tells a whole export from
+one that was cut off.
 """
 
 from __future__ import annotations
@@ -18,9 +20,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from dedup.errors import ClusterMoved, InvalidArticle, NotFound, WiretwinError
+from dedup.judgement import Judgement, Opinion
+from dedup.judging import all_judgements
 from dedup.model import Article, StoredArticle
 from dedup.rebuild import Kept
 from dedup.store.base import ClusterQuery, Store
+from service import present
 
 FORMAT = 1
 _PAGE = 200
@@ -43,35 +48,39 @@ class KeptCluster:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How many articles and clusters there must have been."""
+    """How many articles, judgements and clusters there must have been."""
 
     articles: int
+    judgements: int
     clusters: int
 
     def compare(self, lines: int) -> None:
         """Raise ``NoExport`` unless so many lines were between the first and this one."""
-        if lines != self.articles + self.clusters:
+        if lines != self.articles + self.judgements + self.clusters:
             raise NoExport(
-                f"there must be {self.articles} articles and {self.clusters} clusters before "
-                f"this, which does not make {lines} lines"
+                f"there must be {self.articles} articles, {self.judgements} judgements and "
+                f"{self.clusters} clusters before this, which does not make {lines} lines"
             )
 
 
-Part = Kept | KeptCluster | End | None
+Part = Kept | Judgement | KeptCluster | End | None
 """What a line holds; None for the first one."""
 
 
 def dump(store: Store) -> Iterator[Json]:
     """Everything that moves, as documents. Memory: a page of articles or of clusters."""
     yield {"wiretwin": "export", "format": FORMAT}
-    articles = clusters = 0
+    articles = judgements = clusters = 0
     for stored in store.scan():
         yield {"article": _article(stored)}
         articles += 1
+    for judgement in all_judgements(store):
+        yield {"judgement": present.judgement(judgement)}
+        judgements += 1
     for cluster in _clusters(store):
         yield {"cluster": cluster}
         clusters += 1
-    yield {"end": {"articles": articles, "clusters": clusters}}
+    yield {"end": {"articles": articles, "judgements": judgements, "clusters": clusters}}
 
 
 def encode(document: Json) -> bytes:
@@ -122,6 +131,8 @@ def decode(line: bytes) -> Part:
     match document:
         case {"article": dict(fields)}:
             return _kept(fields)
+        case {"judgement": dict(fields)}:
+            return _judgement(fields)
         case {"cluster": dict(fields)}:
             return KeptCluster(
                 _cluster_id(_field(fields, "id", str)),
@@ -129,7 +140,8 @@ def decode(line: bytes) -> Part:
                 tuple(map(_cluster_id, _texts(fields, "aliases"))),
             )
         case {"end": dict(fields)}:
-            return End(_field(fields, "articles", int), _field(fields, "clusters", int))
+            names = ("articles", "judgements", "clusters")
+            return End(*(_field(fields, name, int) for name in names))
         case {"wiretwin": "export", "format": found}:
             if found != FORMAT:
                 raise NoExport(f"is an export of format {found}; this version reads {FORMAT}")
@@ -157,6 +169,23 @@ def _kept(fields: Json) -> Kept:
     if not 1 <= version < 2**32:
         raise InvalidArticle("version", "must be a number from 1")
     return Kept(article, received, version)
+
+
+def _judgement(fields: Json) -> Judgement:
+    at = _moment(fields, "at")
+    opinion = _field(fields, "judgement", str)
+    if at is None or at.tzinfo is None:
+        raise InvalidArticle("at", "must be a time with zone")
+    if opinion not in set(Opinion):
+        raise InvalidArticle("judgement", f"must be one of {', '.join(Opinion)}")
+    return Judgement.of(
+        _field(fields, "left", str),
+        _field(fields, "right", str),
+        Opinion(opinion),
+        at,
+        _optional(fields, "by"),
+        _optional(fields, "note"),
+    )
 
 
 def _field(fields: Json, name: str, kind: type[T]) -> T:

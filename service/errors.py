@@ -128,6 +128,15 @@ class MissingSide(NotFound):
         self.field = field
 
 
+class NotJudged(NotFound):
+    """A pair of which nobody has said anything."""
+
+    field = "left"
+
+    def __init__(self, left: str, right: str) -> None:
+        super().__init__("judgement on", f"{left}, {right}")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of refusal: its HTTP status, the last part of its type URI, its title."""

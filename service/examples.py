@@ -166,6 +166,8 @@ CLUSTER: Json = {
             "binding": False,
         }
     ],
+    "judgements": [],
+    "overruled": [],
 }
 SYNOPSIS: Json = {
     "cluster_id": _CLUSTER_ID,

@@ -21,6 +21,7 @@ from service.errors import MEDIA_TYPE
 ARTICLES = Tag(name="articles", description="Store articles and learn what they copy.")
 COMPARING = Tag(name="comparing", description="Compare articles without storing them.")
 CLUSTERS = Tag(name="clusters", description="Groups of copies.")
+JUDGEMENTS = Tag(name="judgements", description="What people say of pairs of articles.")
 OPERATIONS = Tag(name="operations", description="Whether the service is well.")
 
 DESCRIPTION = """Finds copies of wire stories: whole, cropped, reworded or wrapped in furniture.

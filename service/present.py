@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from dedup.judgement import Judgement
 from dedup.model import (
     Article,
     Cluster,
@@ -198,6 +199,20 @@ def cluster(found: Cluster) -> Json:
         "bridges": list(found.bridges),
         "beside": [article_ref(neighbour) for neighbour in found.beside],
         "beside_edges": [_edge(edge) for edge in found.beside_edges],
+        "judgements": [judgement(one) for one in found.judgements],
+        "overruled": [_edge(edge) for edge in found.overruled],
+    }
+
+
+def judgement(one: Judgement) -> Json:
+    """What a person said of two articles."""
+    return {
+        "left": one.left,
+        "right": one.right,
+        "judgement": one.opinion,
+        "by": one.by,
+        "note": one.note,
+        "at": time(one.at),
     }
 
 

@@ -36,18 +36,22 @@ def new_id() -> str:
     return str(uuid4())
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """A body: strict, without unknown fields."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class _Query(BaseModel):
+class Query(BaseModel):
+    """Parameters of a path, a query or a header."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     # flask-openapi3 asks for the schema with every request; making it takes 0.4 to 1.7 ms
     model_json_schema = classmethod(cache(BaseModel.model_json_schema.__func__))  # type: ignore
 
 
-class ArticleIn(_Body):
+class ArticleIn(Body):
     """An article as it is sent: a text or an HTML page, and what is known about it."""
 
     model_config = ConfigDict(
@@ -125,7 +129,7 @@ class ArticleIn(_Body):
         )
 
 
-class Thresholds(_Body):
+class Thresholds(Body):
     """From where on which relation is given; what is left out stays as the service is set."""
 
     same_text: Share | None = Field(None, description="WIRETWIN_SAME_TEXT_THRESHOLD")
@@ -154,7 +158,7 @@ Side = Annotated[
 ]
 
 
-class CompareIn(_Body):
+class CompareIn(Body):
     """Two articles to be compared, each sent in full or named by its id."""
 
     model_config = ConfigDict(
@@ -166,13 +170,13 @@ class CompareIn(_Body):
     thresholds: Thresholds | None = None
 
 
-class ArticlePath(_Query):
+class ArticlePath(Query):
     """Which article."""
 
     id: ArticleId
 
 
-class StoringHeader(_Query):
+class StoringHeader(Query):
     """How a request is known again."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -185,20 +189,20 @@ class StoringHeader(_Query):
     )
 
 
-class ClusterPath(_Query):
+class ClusterPath(Query):
     """Which cluster."""
 
     id: str = Field(min_length=1, max_length=512, json_schema_extra={"example": "f5ac60de1e41"})
 
 
-class CompareQuery(_Query):
+class CompareQuery(Query):
     """Which two stored articles."""
 
     left: ArticleId
     right: ArticleId
 
 
-class BatchQuery(_Query):
+class BatchQuery(Query):
     """How much a batch answers per line."""
 
     detail: Literal["none", "ids", "full"] = Field(
@@ -208,7 +212,7 @@ class BatchQuery(_Query):
     )
 
 
-class EventsQuery(_Query):
+class EventsQuery(Query):
     """Which events, and how long to wait for them."""
 
     after: int = Field(0, ge=0, le=2**53 - 1, description="The last cursor seen; 0 for none.")
@@ -218,7 +222,7 @@ class EventsQuery(_Query):
     )
 
 
-class EventsHeader(_Query):
+class EventsHeader(Query):
     """Where a reader of the stream goes on."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -232,7 +236,7 @@ class EventsHeader(_Query):
     )
 
 
-class ClustersQuery(_Query):
+class ClustersQuery(Query):
     """Which clusters, in which order."""
 
     min_size: int = Field(2, ge=1, le=1_000_000, description="Members at least.")
@@ -245,7 +249,7 @@ class ClustersQuery(_Query):
     cursor: str | None = Field(None, max_length=2000, description="next_cursor of the page before.")
 
 
-class SynopsisQuery(_Query):
+class SynopsisQuery(Query):
     """How a synopsis is read."""
 
     base: ArticleId | None = Field(

@@ -18,7 +18,7 @@ from service.commands.common import opened, progress_bar, settings_with, store_o
 @click.argument("file", default="-")
 @store_option
 def export(file: str, store: str | None) -> None:
-    """Write the articles and clusters of a store to FILE, or to stdout, as NDJSON.
+    """Write the articles, judgements and clusters of a store to FILE, or to stdout, as NDJSON.
 
     `wiretwin import` reads it into a store of any kind. What a service stores meanwhile may or
     may not be in it.
@@ -27,7 +27,7 @@ def export(file: str, store: str | None) -> None:
 
     settings = settings_with(store=store)
     shown = file != "-" or not sys.stdout.isatty()
-    articles = clusters = 0
+    articles = judgements = clusters = 0
     with opened(settings, create=False) as engine, _output(file) as out:
         stats = engine.store.stats()
         with progress_bar("{task.fields[stored]:,} articles", shown) as progress:
@@ -35,9 +35,11 @@ def export(file: str, store: str | None) -> None:
             for document in dump.dump(engine.store):
                 out.write(dump.encode(document))
                 articles += "article" in document
+                judgements += "judgement" in document
                 clusters += "cluster" in document
                 progress.update(task, completed=articles + clusters, stored=articles)
-    click.echo(f"{articles:,} articles and {clusters:,} clusters", err=file == "-")
+    done = f"{articles:,} articles, {judgements:,} judgements and {clusters:,} clusters"
+    click.echo(done, err=file == "-")
 
 
 @contextmanager

@@ -85,7 +85,8 @@ class _Importing:
         done = ", ".join(f"{self.counts[s]:,} {s}" for s in ("created", "updated", "unchanged"))
         return (
             f"{self.articles:,} article{plural}: {done}, {self.counts['older']:,} older than "
-            f"what is stored; clusters under their ids: {self.counts['named']:,} "
+            f"what is stored; judgements: {self.counts['judgements']:,}; "
+            f"clusters under their ids: {self.counts['named']:,} "
             f"of {self.counts['clusters']:,}; refused: {self.counts['refused']:,}"
         )
 
@@ -117,6 +118,7 @@ class _Importing:
             self._refuse(name, "ends too early: the export was cut off")
 
     def _take(self, part: Part, size: int) -> None:
+        from dedup.judgement import Judgement
         from dedup.rebuild import Kept
         from service.dump import KeptCluster
 
@@ -127,6 +129,9 @@ class _Importing:
             self._bytes += size
             return
         self._flush()
+        if isinstance(part, Judgement):
+            self._engine.restore_judgement(part)
+            self.counts["judgements"] += 1
         if isinstance(part, KeptCluster):
             self.counts["clusters"] += 1
             self.counts["named"] += self._engine.restore_cluster(

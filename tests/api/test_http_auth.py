@@ -29,6 +29,7 @@ CALLS: list[tuple[str, str, dict[str, Any], str]] = [
     ("GET", "/v1/compare?left=a&right=a", {}, "read"),
     ("POST", "/v1/compare", {"json": {"left": "a", "right": "a"}}, "read"),
     ("POST", "/v1/check", {"json": ARTICLE}, "read"),
+    ("GET", "/v1/judgements", {}, "read"),
     ("GET", "/", {}, "read"),
     ("GET", "/check", {}, "read"),
     ("POST", "/check", {"data": {"text": "some"}}, "read"),
@@ -41,6 +42,8 @@ CALLS: list[tuple[str, str, dict[str, Any], str]] = [
         "write",
     ),
     ("DELETE", "/v1/articles/a", {}, "write"),
+    ("PUT", "/v1/judgements", {"json": {"left": "a"}}, "write"),
+    ("DELETE", "/v1/judgements?left=a&right=b", {}, "write"),
     ("GET", "/metrics", {}, "admin"),
 ]
 WHO = {"read": 1, "write": 2, "admin": 3}

@@ -24,6 +24,9 @@ CALLS = {
     ("get", "/v1/clusters/{id}"),
     ("get", "/v1/clusters/{id}/synopsis"),
     ("get", "/v1/events"),
+    ("put", "/v1/judgements"),
+    ("delete", "/v1/judgements"),
+    ("get", "/v1/judgements"),
     ("get", "/healthz"),
     ("get", "/metrics"),
     ("get", "/readyz"),
@@ -137,7 +140,8 @@ def test_calls_name_what_can_be_refused(spec: dict[str, Any]) -> None:
         assert is_open != ({401, 403, 429} <= codes), (method, path)
         assert (503 in codes) == (path not in {"/healthz", "/metrics"}), (method, path)
         assert ({400, 413, 415, 422} <= codes) == takes_json, (method, path)
-        assert (404 in codes) == (by_id or path == "/v1/compare"), (method, path)
+        judges = path == "/v1/judgements" and method != "get"
+        assert (404 in codes) == (by_id or judges or path == "/v1/compare"), (method, path)
         assert ("security" in operation) != is_open
 
 

@@ -14,6 +14,8 @@ from test_commands import in_terminal, wiretwin
 
 from dedup.engine import Engine, open_engine
 from dedup.errors import ClusterMoved
+from dedup.judgement import Opinion
+from dedup.judging import Judging
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.store.base import ClusterQuery
@@ -64,8 +66,10 @@ def export(folder: Path, url: str) -> tuple[list[Any], dict[str, Any]]:
     assert head == {"wiretwin": "export", "format": 1}
     articles = [line["article"] for line in lines if "article" in line]
     clusters = {line["cluster"]["id"]: line["cluster"] for line in lines if "cluster" in line}
-    assert end == {"end": {"articles": len(articles), "clusters": len(clusters)}}
-    said = f"{len(articles):,} articles and {len(clusters):,} clusters\n"
+    judged = sum("judgement" in line for line in lines)
+    counts = {"articles": len(articles), "judgements": judged, "clusters": len(clusters)}
+    assert end == {"end": counts}
+    said = f"{len(articles):,} articles, {judged} judgements and {len(clusters):,} clusters\n"
     assert done.stderr == said
     return articles, clusters
 
@@ -104,7 +108,7 @@ def test_a_store_moves_from_kind_to_kind_without_loss(
         assert (done.exit_code, done.stderr) == (0, "")
         assert done.stdout.endswith(
             ": 20 articles: 20 created, 0 updated, 0 unchanged, 0 older than what is stored; "
-            "clusters under their ids: 8 of 8; refused: 0\n"
+            "judgements: 0; clusters under their ids: 8 of 8; refused: 0\n"
         )
         moved, moved_clusters = export(tmp_path, target)
         assert moved == articles
@@ -186,7 +190,7 @@ def test_a_cluster_that_is_there_keeps_its_id_and_the_old_one_leads_there(
         (b'{"wiretwin": "export", "format": 2}', "is an export of format 2; this version reads 1"),
         (b'{"article": {"id": "a"}}', "must be a string"),
         (b'{"cluster": {"id": "x", "members": [], "aliases": []}}', "not the id of a cluster"),
-        (b'{"end": {"articles": 5, "clusters": 0}}', "there must be 5 articles"),
+        (b'{"end": {"articles": 5, "judgements": 0, "clusters": 0}}', "there must be 5 articles"),
     ],
 )
 def test_a_line_that_is_none_of_an_export_is_told_by_its_number(
@@ -199,6 +203,37 @@ def test_a_line_that_is_none_of_an_export_is_told_by_its_number(
     assert f"bad.ndjson:4: {why}" in done.stderr or why in done.stderr
     assert "20 articles: 20 created" in done.stdout
     assert wiretwin(tmp_path, "import", "none.ndjson").exit_code == 1
+
+
+def test_what_people_said_moves_and_holds(
+    request: pytest.FixtureRequest, tmp_path: Path, reading: list[Engine]
+) -> None:
+    source = f"sqlite:///{tmp_path}/source.db"
+    reading.append(open_engine(Settings(store=source)))
+    reading[-1].add_many([Article(str(i), text(i)) for i in (0, 1, 8, 16)])
+    mine = Judging(reading[-1])
+    mine.judge("0", "1", Opinion.SAME, by="Ana", note="Ein Wort – 中文.")
+    mine.judge("16", "0", Opinion.DIFFERENT)
+    mine.judge("8", "16", Opinion.DIFFERENT)
+    said = list(mine.all())
+    articles, clusters = export(tmp_path, source)
+    assert len(articles) == 4
+    assert [c["members"] for c in clusters.values()] == [["0", "1", "8"]]
+    target = empty_store("redis", request, tmp_path)
+    for word in ("4 created", "4 unchanged"):
+        whole = b"".join(lines(tmp_path, source))
+        done = wiretwin(tmp_path, "import", "--store", target, "-", stdin=whole)
+        assert (done.exit_code, done.stderr) == (0, "")
+        assert word in done.stdout
+        assert "judgements: 3; clusters under their ids: 1 of 1" in done.stdout
+        reading.append(open_engine(Settings(store=target)))
+        theirs = Judging(reading[-1])
+        assert list(theirs.all()) == said
+        assert export(tmp_path, target)[1].keys() == clusters.keys()
+    theirs.undo([("0", "16")])
+    [later] = [theirs.judge("8", "16", Opinion.SAME)]
+    wiretwin(tmp_path, "import", "--store", target, "-", stdin=whole)
+    assert theirs.of("8", "16") == later
 
 
 def test_an_export_that_fails_leaves_no_file(filled: str, tmp_path: Path) -> None:
