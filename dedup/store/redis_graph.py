@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dedup import cluster
@@ -104,11 +104,15 @@ class Graph:
         tx = self._tx
         before: dict[Ends, Tie] = {}
         after: dict[Ends, Tie] = {}
-        for ref in refs:
-            incident = {e: t for e, t in tx.ties(ref).items() if t.edge.relation.is_reuse}
-            held = self._not_overruled(ref, [tie.edge for tie in incident.values()])
-            binding = self._binding_at(ref, held)
-            for ends, tie in incident.items():
+        incident = {
+            ref: {e: t for e, t in tx.ties(ref).items() if t.edge.relation.is_reuse} for ref in refs
+        }
+        held = {
+            ref: self._not_overruled(ref, [tie.edge for tie in ties.values()])
+            for ref, ties in incident.items()
+        }
+        for ref, binding in self._binding(held):
+            for ends, tie in incident[ref].items():
                 before.setdefault(ends, tie)
                 now = after.get(ends, tie)
                 binds = ends in binding
@@ -129,13 +133,26 @@ class Graph:
         node = self._tx.node(ref)
         return cluster.not_overruled(ref, incident, node.opinions if node else {})
 
-    def _binding_at(self, ref: int, incident: Sequence[Edge]) -> frozenset[Ends]:
-        """What binds at one end; topics only ever join themes, so one theme needs none."""
-        binding = cluster.binding_at(ref, incident, {})
-        if len(binding) == len(incident):
-            return binding
-        far = {edge.right if edge.left == ref else edge.left for edge in incident}
-        return cluster.binding_at(ref, incident, self._tx.topics(far))
+    def _binding(
+        self, incident: Mapping[int, Sequence[Edge]]
+    ) -> Iterator[tuple[int, frozenset[Ends]]]:
+        """What binds at each of these ends.
+
+        Topics only ever join themes, so an end with one theme needs none. Those of all others are
+        read together.
+        """
+        unsure: list[int] = []
+        far: set[int] = set()
+        for ref, edges in incident.items():
+            binding = cluster.binding_at(ref, edges, {})
+            if len(binding) == len(edges):
+                yield ref, binding
+            else:
+                unsure.append(ref)
+                far.update(edge.right if edge.left == ref else edge.left for edge in edges)
+        topics = self._tx.topics(far)
+        for ref in unsure:
+            yield ref, cluster.binding_at(ref, incident[ref], topics)
 
     # -- judgements ----------------------------------------------------------------------------
 
@@ -193,7 +210,9 @@ class Graph:
 
     def states(self, ids: Iterable[str]) -> list[ClusterState]:
         """Clusters with all their members."""
-        return [self._state(id) for id in sorted(set(ids))]
+        distinct = sorted(set(ids))
+        self._tx.need_members(distinct)
+        return [self._state(id) for id in distinct]
 
     def _state(self, id: str, *, whole: bool = True) -> ClusterState:
         summary = self._tx.summary(id)
@@ -214,10 +233,10 @@ class Graph:
                 number[home[left]] if left in home else left,
                 number[home[right]] if right in home else right,
             )
-        for group in sets.sets():
-            if len(group) < 2:
-                continue
-            ids = [named[n] for n in sorted((n for n in group if n < 0), reverse=True)]
+        groups = [group for group in sets.sets() if len(group) > 1]
+        merged = [[named[n] for n in sorted((n for n in g if n < 0), reverse=True)] for g in groups]
+        tx.need_members(id for ids in merged for id in ids[1:])
+        for group, ids in zip(groups, merged, strict=True):
             states = [self._state(id, whole=i > 0) for i, id in enumerate(ids)]
             part = frozenset(n for n in group if n > 0).union(*(s.members for s in states))
             self.apply(states, cluster.regroup(states, [part], tx.new_cluster))

@@ -226,12 +226,17 @@ class Transaction:
 
     # -- members -------------------------------------------------------------------------------
 
-    def members(self, id: str) -> list[int]:
-        """All members of a cluster. Raises ``Unread``."""
-        listed = self._list(id)
-        lacking = [one for one in listed.of if one not in self._reading.members]
+    def need_members(self, ids: Iterable[str]) -> None:
+        """Raise one ``Unread`` for all lists of members that have not been read."""
+        stored = {one for id in ids for one in self._list(id).of}
+        lacking = sorted(stored - self._reading.members.keys())
         if lacking:
             raise Unread(members=lacking)
+
+    def members(self, id: str) -> list[int]:
+        """All members of a cluster. Raises ``Unread``."""
+        self.need_members([id])
+        listed = self._list(id)
         self.summary(id)
         return [r for one in listed.of for r in self._reading.members[one]] + listed.more
 
