@@ -22,7 +22,6 @@ from dedup.model import (
     Match,
     Outcome,
     Relation,
-    StoredArticle,
 )
 from dedup.reader import Reader
 from dedup.settings import Settings
@@ -180,24 +179,29 @@ class Engine(Reader):
             own.append(prepared)
             if ref is not None:
                 self._cache.put(ref, prepared)
-        refs = {c.ref for _, _, found in fresh for c in found.candidates}
-        stored = self.store.by_ref(sorted(refs)) if refs else {}
-        ready = self.prepared(stored.values())
+        ready = self.ready({c.ref for _, _, found in fresh for c in found.candidates})
         out: list[_Judged] = []
         for prepared, (_, ref, found) in zip(own, fresh, strict=True):
-            compared = [
-                (stored[c.ref], judge(prepared, ready[c.ref], settings, changes=changes))
+            id = prepared.analysed.article.id
+            others = {
+                c.ref: ready[c.ref].analysed.article.id
                 for c in found.candidates
-                if c.ref in stored and stored[c.ref].article.id != prepared.analysed.article.id
+                if c.ref in ready and ready[c.ref].analysed.article.id != id
+            }
+            compared = [
+                (other, judge(prepared, ready[other], settings, changes=changes))
+                for other in others
             ]
             related = [
-                (match_of(one.article.id, c), _edge(ref or 0, one, replace(c, changes={})))
-                for one, c in compared
+                (match_of(others[other], c), other, c)
+                for other, c in compared
                 if c.relation is not Relation.NONE
             ]
-            related.sort(key=lambda both: strongest_first(both[0]))
-            matches = tuple(match for match, _ in related)
-            edges = tuple(edge for _, edge in related)
+            related.sort(key=lambda one: strongest_first(one[0]))
+            edges = tuple(
+                _edge(ref or 0, other, replace(match, changes={}), c) for match, other, c in related
+            )
+            matches = tuple(match for match, _, _ in related)
             out.append(_Judged(prepared, edges, matches, len(compared)))
         return out
 
@@ -250,11 +254,11 @@ class Engine(Reader):
         )
 
 
-def _edge(ref: int, stored: StoredArticle, comparison: Comparison) -> Edge:
+def _edge(ref: int, other: int, match: Match, comparison: Comparison) -> Edge:
     return Edge(
         left=ref,
-        right=stored.ref,
-        match=match_of(stored.article.id, comparison),
+        right=other,
+        match=match,
         left_coverage=comparison.left_coverage,
         right_coverage=comparison.right_coverage,
     )

@@ -111,6 +111,17 @@ class Reader:
         }
         return synopsis(cluster.id, left.analysed, shown, comparisons)
 
+    def ready(self, refs: Iterable[int]) -> dict[int, Prepared]:
+        """Articles made ready for comparison, by ref; those that are gone are absent.
+
+        What is in memory is not looked up again: an article that went a moment ago can be
+        among them, which is for whoever writes to find out.
+        """
+        known = {ref: self._cache.get(ref) for ref in refs}
+        out = {ref: one for ref, one in known.items() if one is not None}
+        missing = sorted(known.keys() - out.keys())
+        return out | (self.prepared(self.store.by_ref(missing).values()) if missing else {})
+
     def prepared(self, stored: Iterable[StoredArticle]) -> dict[int, Prepared]:
         """Stored articles made ready for comparison, by ref; from memory where they were before."""
         out: dict[int, Prepared] = {}
