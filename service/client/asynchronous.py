@@ -11,6 +11,7 @@ import httpx
 
 from service.answers import Article, BatchLine, Comparison, Event, Match, Outcome
 from service.answers_clusters import Cluster, ClusterSummary, Synopsis
+from service.answers_judgements import Judged, Judgement
 from service.client import calls
 from service.client.calls import Call, Detail, Limits, Sent, Side
 from service.client.errors import Unavailable, Unreachable
@@ -121,6 +122,32 @@ class AsyncClient:
     ) -> Synopsis:
         """As ``Client.synopsis``."""
         return await self._send(calls.synopsis(id, base, columns))
+
+    async def judge(
+        self,
+        left: str,
+        right: str,
+        judgement: Literal["same", "different"],
+        *,
+        by: str | None = None,
+        note: str | None = None,
+    ) -> Judged:
+        """As ``Client.judge``."""
+        return await self._send(calls.judge(left, right, judgement, by, note))
+
+    async def unjudge(self, left: str, right: str) -> None:
+        """As ``Client.unjudge``."""
+        await self._send(calls.unjudge(left, right))
+
+    async def judgements(self, page: int = 100) -> AsyncIterator[Judgement]:
+        """As ``Client.judgements``."""
+        cursor: str | None = None
+        while True:
+            found = await self._send(calls.judgements(page, cursor))
+            for one in found.items:
+                yield one
+            if (cursor := found.next_cursor) is None:
+                return
 
     async def events(
         self, after: int = 0, *, follow: bool = True, wait: float = 30.0, page: int = 500

@@ -14,7 +14,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
-from service import answers, answers_clusters
+from service import answers, answers_clusters, answers_judgements
 from service.client.errors import Unreachable, refused
 from service.schemas import ArticleIn, Thresholds
 
@@ -25,6 +25,7 @@ Side = str | Sent
 """One side of a comparison: the id of a stored article, or an article."""
 Limits = Thresholds | Mapping[str, float] | None
 Detail = Literal["none", "ids", "full"]
+Judgement = Literal["same", "different"]
 WORTH_REPEATING = frozenset({429, 502, 503, 504})
 JSON, LINES = "application/json", "application/x-ndjson"
 
@@ -62,8 +63,7 @@ class Call(Generic[T]):
     def read(self, response: httpx.Response, repeated: bool = False) -> T:
         """The answer. Raises ``Refused`` for a refusal, ``Unreachable`` for what is no answer.
 
-        An article that is not there when its removal is ``repeated`` was removed by the
-        attempt before.
+        What is not there when its removal is ``repeated`` was removed by the attempt before.
         """
         removed = self.method == "DELETE" and repeated and response.status_code == 404
         if response.is_success or removed:
@@ -166,6 +166,25 @@ def synopsis(
     """``GET /v1/clusters/{id}/synopsis``."""
     query = _given(base=base, columns=columns)
     return Call("GET", f"/v1/clusters/{_id(id)}/synopsis", answers_clusters.Synopsis, query)
+
+
+def judge(
+    left: str, right: str, judgement: Judgement, by: str | None, note: str | None
+) -> Call[answers_judgements.Judged]:
+    """``PUT /v1/judgements``."""
+    body = _given(left=left, right=right, judgement=judgement, by=by, note=note)
+    return _json("PUT", "/v1/judgements", answers_judgements.Judged, body)
+
+
+def unjudge(left: str, right: str) -> Call[None]:
+    """``DELETE /v1/judgements``."""
+    return Call("DELETE", "/v1/judgements", None, {"left": left, "right": right})
+
+
+def judgements(limit: int, cursor: str | None) -> Call[answers_judgements.Judgements]:
+    """``GET /v1/judgements``."""
+    query = _given(limit=limit, cursor=cursor)
+    return Call("GET", "/v1/judgements", answers_judgements.Judgements, query)
 
 
 def events(after: int, limit: int, wait: float) -> Call[answers.Events]:

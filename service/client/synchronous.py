@@ -11,6 +11,7 @@ import httpx
 
 from service.answers import Article, BatchLine, Comparison, Event, Match, Outcome
 from service.answers_clusters import Cluster, ClusterSummary, Synopsis
+from service.answers_judgements import Judged, Judgement
 from service.client import calls
 from service.client.calls import Call, Detail, Limits, Sent, Side
 from service.client.errors import Unavailable, Unreachable
@@ -130,6 +131,31 @@ class Client:
     ) -> Synopsis:
         """The sentences of a cluster's story side by side. Raises ``NotFound``."""
         return self._send(calls.synopsis(id, base, columns))
+
+    def judge(
+        self,
+        left: str,
+        right: str,
+        judgement: Literal["same", "different"],
+        *,
+        by: str | None = None,
+        note: str | None = None,
+    ) -> Judged:
+        """Say whether two articles are the same story, above every comparison."""
+        return self._send(calls.judge(left, right, judgement, by, note))
+
+    def unjudge(self, left: str, right: str) -> None:
+        """Take back what was said of two articles. Raises ``NotFound``."""
+        self._send(calls.unjudge(left, right))
+
+    def judgements(self, page: int = 100) -> Iterator[Judgement]:
+        """All that was said of pairs, the oldest first, fetched ``page`` at a time."""
+        cursor: str | None = None
+        while True:
+            found = self._send(calls.judgements(page, cursor))
+            yield from found.items
+            if (cursor := found.next_cursor) is None:
+                return
 
     def events(
         self, after: int = 0, *, follow: bool = True, wait: float = 30.0, page: int = 500

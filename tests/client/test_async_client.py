@@ -50,6 +50,9 @@ async def _every_call(url: str) -> None:
         assert (await client.synopsis(found[0].id)).rows
         events = [event.cursor async for event in client.events(follow=False)]
         assert events == sorted(events)
+        await client.judge("a", stored[1].id or "", "same")
+        assert [said.left async for said in client.judgements()]
+        await client.unjudge("a", stored[1].id or "")
         await client.delete("a")
         with pytest.raises(NotFound):
             await client.get("a")

@@ -73,7 +73,15 @@ def test_every_call_and_its_answer(client: Client) -> None:
     kinds = [event.kind for event in client.events(follow=False, page=1)]
     assert kinds[:2] == ["article.created", "article.created"]
     assert client.ready()
+    client.put("other", {"text": story("other")})
+    judged = client.judge("a/1", "other", "same", by="Ana")
+    assert judged.left_cluster_id == judged.right_cluster_id == found.id
+    client.judge("other", second.id or "", "different")
+    assert [said.judgement for said in client.judgements(page=1)] == ["same", "different"]
+    client.unjudge("a/1", "other")
     client.delete("a/1")
+    with pytest.raises(NotFound):
+        client.unjudge("a/1", "other")
     with pytest.raises(NotFound):
         client.get("a/1")
 
