@@ -7,7 +7,7 @@ from flask import Blueprint
 from dedup.dossier import Dossiers
 from dedup.engine import Engine
 from dedup.settings import Settings
-from service.pages import article, check, cluster, clusters, compare, problem
+from service.pages import article, check, cluster, clusters, compare, judgements, problem
 
 
 def make_pages(engine: Engine, settings: Settings) -> Blueprint:
@@ -19,5 +19,6 @@ def make_pages(engine: Engine, settings: Settings) -> Blueprint:
     compare.install(pages, engine)
     check.install(pages, engine, dossiers, settings)
     article.install(pages, engine)
+    judgements.install(pages, engine)
     problem.install(pages)
     return pages

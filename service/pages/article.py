@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from dedup.engine import Engine
+from dedup.judgement import pair_of
 from dedup.model import AnalysedArticle, StoredArticle
 from service.pages import matches
 from service.view import prose
+from service.view.judged import Said, said
 from service.view.words import (
     amount,
     headline,
@@ -21,6 +23,19 @@ from service.view.words import (
 
 def install(pages: Blueprint, engine: Engine) -> None:
     """Serve the page of an article."""
+
+    def judged(stored: StoredArticle) -> tuple[Said, ...]:
+        found = engine.store.judgements_on([stored.ref])
+        known = engine.store.get(list({id for one in found for id in one.pair}))
+        ties = (
+            {
+                pair_of(stored.article.id, m.id): m.relation
+                for m in engine.matches(stored.article.id)
+            }
+            if found
+            else {}
+        )
+        return said(found, known, ties)
 
     @pages.get("/articles/<id:id>", endpoint="article")
     def page(id: str) -> str:
@@ -43,6 +58,7 @@ def install(pages: Blueprint, engine: Engine) -> None:
             matches=matches.entries(found, others, left=id),
             known=_known(stored, analysed),
             address=web_address(article.url),
+            judged=judged(stored),
         )
 
 

@@ -9,11 +9,13 @@ from flask import Blueprint, Response, render_template, request
 
 from dedup.engine import Engine
 from dedup.errors import NotFound
+from dedup.judging import Judging
 from dedup.model import Comparison, EditKind, Relation, StoredArticle
 from service import present
 from service.errors import MissingSide
 from service.pages import takeaway
 from service.schemas import CompareQuery
+from service.view.judged import Said, said
 from service.view.row_kinds import Text
 from service.view.rows import rows
 from service.view.words import KIND_ORDER, language_tag, outlet, percent, relation_words, when
@@ -39,6 +41,7 @@ class Gauge:
 
 def install(pages: Blueprint, engine: Engine) -> None:
     """Serve the comparison, and the form that asks for one."""
+    judging = Judging(engine)
 
     def side(name: str, id: str) -> StoredArticle:
         try:
@@ -50,6 +53,11 @@ def install(pages: Blueprint, engine: Engine) -> None:
         query = CompareQuery.model_validate(given)
         left, right = side("left", query.left), side("right", query.right)
         return left, right, engine.compare(left.article, right.article)
+
+    def judged(left: StoredArticle, right: StoredArticle, relation: Relation) -> tuple[Said, ...]:
+        found = judging.of(left.article.id, right.article.id)
+        known = {one.article.id: one for one in (left, right)}
+        return said([found], known, {found.pair: relation}) if found else ()
 
     def rendered(left: StoredArticle, right: StoredArticle, comparison: Comparison) -> str:
         texts = _text(engine, left), _text(engine, right)
@@ -64,6 +72,7 @@ def install(pages: Blueprint, engine: Engine) -> None:
             facts=_facts(comparison),
             rows=rows(comparison, *texts),
             cluster_id=left.cluster_id if left.cluster_id == right.cluster_id else None,
+            judged=judged(left, right, comparison.relation),
         )
 
     @pages.get("/compare", endpoint="compare")

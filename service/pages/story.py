@@ -11,6 +11,7 @@ from dedup.findings import Dossier, Fates
 from dedup.model import AnalysedArticle, Cluster, SentenceStatus, StoredArticle
 from service.view import carriers, points, prose
 from service.view.disputes import Disputes
+from service.view.judged import Said, relations_of, said
 from service.view.matrix import matrix
 from service.view.names import Names
 from service.view.origin import origin
@@ -88,12 +89,20 @@ def tell(engine: Engine, dossier: Dossier) -> dict[str, Any]:
         "weakest": _weakest(cluster, names),
         "bridges": _bridges(cluster, names),
         "matrix": matrix(dossier, names),
+        "judged": _judged(engine, cluster),
         "table": laid,
         "columns": {
             c.article.id: _column(c, dossier, names, analysed) for c in dossier.synopsis.columns
         },
         "choices": [_choice(id, dossier, names) for id in dossier.heads],
     }
+
+
+def _judged(engine: Engine, cluster: Cluster) -> tuple[Said, ...]:
+    known = {one.article.id: one for one in (*cluster.members, *cluster.beside)}
+    about = {id for one in cluster.judgements for id in one.pair}
+    known |= engine.store.get(sorted(about - known.keys()))
+    return said(cluster.judgements, known, relations_of(cluster))
 
 
 def _summary(dossier: Dossier) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dedup.findings import Dossier
+from dedup.judgement import Opinion
 from dedup.model import Cluster, ClusterEdge, Relation, StoredArticle
 from service.view.names import Names
 from service.view.strip import Strip, strip
@@ -31,7 +32,7 @@ class Carrier:
 
     ``relation`` is its relation to the representative; where there is none, to the article
     named in ``other``. ``compare_with`` is the id of that article. ``updates`` names the outlet
-    whose own earlier article it updates.
+    whose own earlier article it updates. ``judged`` says what a person made of its place here.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Carrier:
     bridge: bool
     beside: bool
     updates: bool
+    judged: str
     strip: Strip | None
 
 
@@ -124,6 +126,12 @@ class _View:
         everyone = (*dossier.cluster.members, *dossier.cluster.beside)
         self.names = {m.article.id: outlet(m.article) for m in everyone}
         self.head = {id: v.article_ids[0] for v in dossier.all_versions for id in v.article_ids}
+        self.joined = {
+            id
+            for one in dossier.cluster.judgements
+            if one.opinion is Opinion.SAME
+            for id in one.pair
+        }
         self.updates = {id for own in dossier.provenance.updates for id in own.later_ids}
 
     def strip(self, id: str) -> Strip | None:
@@ -161,6 +169,7 @@ class _View:
             bridge=article.id in self.cluster.bridges,
             beside=article.id in self.dossier.aside,
             updates=article.id in self.updates,
+            judged="joined by a person" if article.id in self.joined else "",
             strip=self.strip(article.id),
         )
 

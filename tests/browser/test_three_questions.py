@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conftest import Open
 from playwright.sync_api import Page, expect
 from serving import Service
+
+from service import seeding
+
+Start = Callable[..., Service]
 
 
 def opened_by_click(open_page: Open, seeds: Service) -> Page:
@@ -126,3 +132,23 @@ def test_a_pasted_text_is_checked_and_nothing_stored(open_page: Open, seeds: Ser
     page.get_by_role("button", name="Check").click()
     expect(result.get_by_role("heading", level=2)).to_have_text("Same text as Hürriyet Daily News")
     assert seeds.client.get("/v1/events").json()["items"] == before
+
+
+def test_a_person_judges_and_takes_it_back(open_page: Open, start_service: Start) -> None:
+    service = start_service()
+    service.engine.add_many(seeding.articles())
+    page = open_page(service, java_script_enabled=False)
+    page.get_by_role("link", name="Zelensky claims heavy Russian").first.click()
+    page.get_by_role("button", name="Same story as The Kyiv Independent").click()
+    who = page.locator("#who")
+    expect(who.locator("h3 a")).to_have_count(3)
+    expect(page.locator("#judged")).to_be_in_viewport()
+    page.get_by_role("button", name="Not the same story told by The Independent").press("Enter")
+    expect(who.locator("h3 a")).to_have_count(2)
+    expect(page.locator("#judged")).to_contain_text("overruled by a person: partial copy")
+    page.get_by_role("button", name="Undo").first.click()
+    expect(who.locator("h3 a")).to_have_count(3)
+    page.goto("/compare?left=001&right=003")
+    expect(page.locator("#judged")).to_contain_text("The same story")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#judged .judged")).to_have_count(0)
