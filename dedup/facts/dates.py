@@ -215,6 +215,8 @@ def _capital_fits(side: Words, at: int, lexicon: Lexicon) -> bool:
 
 def _han(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None:
     """ "2025年1月4日", "一月四日" and their parts."""
+    if at + 1 >= len(side.words) or side.words[at + 1] < "\u2e80":
+        return None  # no place follows, whatever the number
     values: list[int | None] = [None, None, None]
     i = at
     while i < len(side.words) and (side.words[i] in HAN or side.words[i][:1].isdecimal()):

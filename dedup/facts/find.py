@@ -65,9 +65,15 @@ def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fa
     in_capitals = capitals(side)
     found: list[Fact] = []
     until = 0
-    for i, word in enumerate(words):
-        if not (word in entries or in_capitals[i] or not word.isalpha() or compound) or i < until:
+    telling = [
+        i
+        for i, word in enumerate(words)
+        if word in entries or in_capitals[i] or compound or not word.isalpha()
+    ]
+    for i in telling:
+        if i < until:
             continue
+        word = words[i]
         fact = None
         if word in entries:
             fact, until = _listed(side, i, entries[word], table, day)

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -28,8 +29,7 @@ _PER_HUNDRED = ("百", "分", "之")
 _OFTEN_NO_NUMBER = frozenset("一十百千万两亿")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in a sequence of words: its value, what it counts and where it ends.
 
     ``unit`` is "%", a currency, "ordinal", "over" (a vague quantity of at least ``value``) or "".
@@ -136,7 +136,7 @@ def _scaled(side: Words, value: Fraction, last: int, lexicon: Lexicon) -> tuple[
             break
         factor *= lexicon.scales[words[last]]
         last += 1
-    return value * factor, last
+    return (value * factor if factor > 1 else value), last
 
 
 def _han(side: Words, at: int) -> Number:
@@ -151,6 +151,7 @@ def _han(side: Words, at: int) -> Number:
     return Number(value, "", last, weak)
 
 
+@lru_cache(maxsize=1 << 12)
 def _decimal(digits: str) -> Fraction:
     """The value of digits with separators: the last one is the decimal sign unless it groups."""
     parts = _SEPARATOR.split(digits)
@@ -167,10 +168,10 @@ def _unit(side: Words, number: Number, at: int, lexicon: Lexicon) -> Number:
     before = text[max(side.begins[at] - 2, 0) : side.begins[at]].strip()[-1:]
     sign = _SIGNS.get(after) or _CURRENCIES.get(before)
     if sign is not None:
-        return replace(number, unit=sign)
+        return number._replace(unit=sign)
     if last + 1 < len(side.words) and side.words[last] in _OF:
         last += 1
     unit = entry_at(side.words, last, lexicon.units) if last < len(side.words) else None
     if unit is None:
         return number
-    return replace(number, unit=unit.value, last=last + len(unit.words))
+    return number._replace(unit=unit.value, last=last + len(unit.words))
