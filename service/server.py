@@ -27,7 +27,7 @@ from service.workers import worker_ended
 if TYPE_CHECKING:
     from flask import Flask
     from gunicorn.arbiter import Arbiter
-    from gunicorn.workers.base import Worker
+    from gunicorn.workers.base import Worker as AnyWorker
 
 GRACE_SECONDS = 30
 """How long a stopping worker may take to finish what it began."""
@@ -122,7 +122,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
 
-    def _in_worker(self, worker: Worker) -> None:
+    def _in_worker(self, worker: AnyWorker) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the master passes it on
         self.housekeeper.start()
         if worker.age == 1:
