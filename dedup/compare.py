@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 
@@ -33,6 +34,7 @@ from dedup.words import align_words
 
 _TEMPLATE_SCORE = 0.1
 """Most that the score of a recurring notice can be, alike as its words are."""
+_DAY = timedelta(days=1)
 _FORM = 0.6
 """Share of the shorter story's narrative found in the other from which both have one form."""
 
@@ -129,7 +131,13 @@ def _is_template(left: Prepared, right: Prepared, found: Sequence[Row]) -> bool:
         _coverage(row.right for row in found if row.left is not None).bit_count(),
     )
     shares = (covered[0] / max(len(left.rows), 1), covered[1] / max(len(right.rows), 1))
-    return other_facts(left.stated, right.stated, pairs, shares)
+    return other_facts(left.stated, right.stated, pairs, shares, together=_together(left, right))
+
+
+def _together(left: Prepared, right: Prepared) -> bool:
+    """Whether two articles are known to have come out within a day of each other."""
+    one, other = (side.analysed.article.published_at for side in (left, right))
+    return one is not None and other is not None and abs(one - other) <= _DAY
 
 
 def _overlap(a: Hashes, b: Hashes) -> tuple[float, float, float]:

@@ -47,11 +47,15 @@ def other_facts(
     right: Stated,
     pairs: Sequence[tuple[Range, Range]],
     shares: tuple[float, float],
+    *,
+    together: bool = False,
 ) -> bool:
     """Whether two articles of one language are one form filled in with other facts.
 
     ``pairs`` are the aligned sentences, ``shares`` the aligned share of each side's sentences,
-    0..1. Cost: finding the facts of each sentence, unless they are known already.
+    0..1. ``together`` says that the two came out within a day of each other: then one figure that
+    differs among others that do not is a correction, and not the next issue. Cost: finding the
+    facts of each sentence, unless they are known already.
     """
     if not pairs or min(shares) < _FILLED or max(shares) < _FILLED_FULLER:
         return False
@@ -61,7 +65,7 @@ def other_facts(
     found = [(left.facts(a), right.facts(b)) for a, b in pairs]
     figures, names = filling(found, _FIGURES), filling(found, _NAMES)
     enough = _OF_ALL * len(pairs)
-    if not figures.rival:
+    if figures.rival < (2 if together and figures.matched else 1):
         return False
     if figures.matched <= _MATCHED and figures.rival >= enough:
         return True
