@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dedup.analyse import analyse, left_out, without
+from dedup.canonical import url_key
 from dedup.compare import judge
-from dedup.errors import AlreadyStored, NotFound
+from dedup.errors import AlreadyStored, ArticleMoved
 from dedup.fingerprint import fingerprint
 from dedup.learned import repeated_sentences
 from dedup.matches import match_of, strongest_first, verdict_of
@@ -77,6 +78,9 @@ class Engine(Reader):
     def add_many(self, articles: Sequence[Article], *, changes: bool = False) -> list[Outcome]:
         """Store articles in order, in bulk; copies within the batch find each other.
 
+        An article with the canonical URL of a stored one is a new version of that one: the
+        outcome has the id of the stored one, and a note that says so.
+
         With ``changes`` every match tells what changed, at the cost of a full comparison.
         Two transactions of the store whatever the number of articles. An article whose id
         stands twice in the batch is stored twice, the later version replacing the earlier.
@@ -95,6 +99,8 @@ class Engine(Reader):
         for a, one in zip(analysed, indexed, strict=True):
             if one.status == "exists":
                 raise AlreadyStored(a.article.id)
+        sent = [a.article for a in analysed]
+        analysed = [_known_as(a, one.id) for a, one in zip(analysed, indexed, strict=True)]
         answers = self._link(
             [
                 (a, one.ref, one.found)
@@ -106,8 +112,8 @@ class Engine(Reader):
         unchanged = [one.ref for one in indexed if one.ref not in answers]
         answers |= self._known_answers(unchanged, changes) if unchanged else {}
         return [
-            self._outcome(answers[one.ref], a.article.id, one.status)
-            for a, one in zip(analysed, indexed, strict=True)
+            _noted(self._outcome(answers[one.ref], one.id, one.status), article)
+            for article, one in zip(sent, indexed, strict=True)
         ]
 
     def finish_pending(self, limit: int = 1000) -> int:
@@ -147,9 +153,12 @@ class Engine(Reader):
         return self._outcome(answer, article.id, None)
 
     def delete(self, id: str) -> None:
-        """Remove an article for good. Raises ``NotFound``."""
+        """Remove an article for good.
+
+        Raises ``NotFound``, or ``ArticleMoved`` for another name of an article.
+        """
         if not self.store.delete([id]):
-            raise NotFound("article", id)
+            raise ArticleMoved(id, self.article(id).article.id)
 
     # -- the steps ---------------------------------------------------------------------------
 
@@ -159,6 +168,7 @@ class Engine(Reader):
             fingerprint=fingerprint(analysed.article),
             postings=self._signer.postings(analysed),
             topic=topic(analysed),
+            url_key=url_key(analysed.article.url),
         )
 
     def _judge(
@@ -273,13 +283,34 @@ def _without_self(found: Found, ref: int) -> Found:
 
 
 def _without_repeated_ids(articles: Sequence[Article]) -> list[list[Article]]:
-    """Runs of articles in which no id stands twice."""
+    """Runs of articles in which no id and no URL stands twice."""
     runs: list[list[Article]] = []
-    seen: set[str] = set()
+    seen: set[str | bytes] = set()
     for article in articles:
-        if not runs or article.id in seen:
+        key = url_key(article.url)
+        names: set[str | bytes] = {article.id}
+        if key is not None:
+            names.add(key)
+        if not runs or names & seen:
             runs.append([])
             seen = set()
         runs[-1].append(article)
-        seen.add(article.id)
+        seen |= names
     return runs
+
+
+def _known_as(analysed: AnalysedArticle, id: str) -> AnalysedArticle:
+    """An article under the id it is stored by."""
+    if analysed.article.id == id:
+        return analysed
+    return replace(analysed, article=replace(analysed.article, id=id))
+
+
+def _noted(outcome: Outcome, sent: Article) -> Outcome:
+    """The outcome, with a note if the article is stored under another id than it was sent with."""
+    if outcome.id == sent.id:
+        return outcome
+    note = f"Articles with this URL are one article, which is stored as {outcome.id!r}"
+    if sent.id_given:
+        note += f"; {sent.id!r} is another name of it"
+    return replace(outcome, notes=(*outcome.notes, f"{note}."))

@@ -52,6 +52,15 @@ class AlreadyStored(WiretwinError):
         self.id = id
 
 
+class ArticleMoved(WiretwinError):
+    """The id is another name of an article, whose own id is ``into``."""
+
+    def __init__(self, id: str, into: str) -> None:
+        super().__init__(f"article {id!r} is stored as {into!r}")
+        self.id = id
+        self.into = into
+
+
 class ClusterMoved(WiretwinError):
     """The cluster was merged; ``into`` is the one that survives."""
 

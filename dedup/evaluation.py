@@ -6,7 +6,7 @@ The numbers are those of ``dedup.evaluate``; this room runs the articles through
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -100,7 +100,8 @@ def _through_index(
     pairs: Sequence[Pair],
     progress: Progress,
 ) -> _Index:
-    everything = list(articles.values())
+    # articles with one URL would be taken for one, and a pair needs both
+    everything = [replace(article, url=None) for article in articles.values()]
     compared = 0
     for at in progress.track(range(0, len(everything), _BATCH), "Storing"):
         outcomes = engine.add_many(everything[at : at + _BATCH])

@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 
+from dedup.canonical import canonical
 from dedup.model import Article
 
 
 def fingerprint(article: Article) -> str:
-    """A 128-bit BLAKE2b digest (hex) of everything in the article but its id."""
+    """A 128-bit BLAKE2b digest (hex) of everything in the article but its id.
+
+    Of the URL only the canonical form counts: addresses of one page make no difference.
+    """
     content = [
         article.text,
         article.title,
         article.source,
-        article.url,
+        (article.url and canonical(article.url)) or article.url,
         article.published_at.isoformat() if article.published_at else None,
         article.language,
         dict(article.metadata),
     ]
-    canonical = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.blake2b(canonical.encode("ascii"), digest_size=16).hexdigest()
+    plain = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.blake2b(plain.encode("ascii"), digest_size=16).hexdigest()

@@ -113,7 +113,10 @@ class EditKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as it was sent, reduced to story text if it came as HTML."""
+    """One article as it was sent, reduced to story text if it came as HTML.
+
+    ``id_given`` is false for an id that was made here, by which nobody will ask for the article.
+    """
 
     id: str
     text: str
@@ -123,6 +126,7 @@ class Article:
     published_at: datetime | None = None
     language: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    id_given: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

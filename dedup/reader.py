@@ -12,7 +12,7 @@ from dataclasses import replace
 from dedup.analyse import analyse
 from dedup.cache import Cache
 from dedup.compare import compare, judge
-from dedup.errors import NotFound
+from dedup.errors import ArticleMoved, NotFound
 from dedup.matches import mirrored, strongest_first
 from dedup.model import (
     AnalysedArticle,
@@ -46,7 +46,7 @@ class Reader:
         return compare(prepare(analyse(left)), prepare(analyse(right)), settings or self.settings)
 
     def article(self, id: str) -> StoredArticle:
-        """A stored article. Raises ``NotFound``."""
+        """A stored article, by its id or another name. Raises ``NotFound``."""
         stored = self.store.get([id]).get(id)
         if stored is None:
             raise NotFound("article", id)
@@ -61,8 +61,13 @@ class Reader:
         return self.prepared([stored])[stored.ref].analysed
 
     def matches(self, id: str) -> tuple[Match, ...]:
-        """What a stored article is related to, strongest first. Raises ``NotFound``."""
+        """What a stored article is related to, strongest first.
+
+        Raises ``NotFound``, or ``ArticleMoved`` for another name of an article.
+        """
         stored = self.article(id)
+        if stored.article.id != id:
+            raise ArticleMoved(id, stored.article.id)
         own = self.prepared([stored])[stored.ref]
         return self.with_changes(own, self._stored_matches([stored.ref])[stored.ref])
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
-from dedup.errors import AlreadyStored
+from dedup.errors import AlreadyStored, ArticleMoved
 from dedup.model import Article
 from dedup.settings import Settings
 from service import answers, matched, present
@@ -14,9 +16,11 @@ from service.errors import AlreadyExists, InvalidBody
 from service.idempotency import Answer as Stored
 from service.idempotency import Idempotency
 from service.metrics import Metrics
-from service.openapi import ARTICLES, refusals
+from service.openapi import ARTICLES, moved, refusals
 from service.present import Json
 from service.schemas import ArticleIn, ArticlePath, StoringHeader
+
+_OTHER = "The id is another name of an article; Location is the article."
 
 
 def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
@@ -43,7 +47,10 @@ def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBl
     def post_article(header: StoringHeader, body: ArticleIn) -> Stored:
         """Store a new article.
 
-        Without an id one is made; Location tells it. An id that is stored already is refused:
+        Without an id one is made; Location tells it. An article whose URL is stored already, by
+        whichever of its addresses (parameters that track readers, AMP, http and https), is a new
+        version of that one: it is answered 200 with the id of the one stored, and `notes` say so.
+        An id that is stored already is refused:
         PUT replaces an article. Of several who send the same id at once, one creates it. Sent
         again with the same `Idempotency-Key` and body, it gets the first answer, with
         `Idempotent-Replayed: true`; with another body it is refused (422), and while the first is
@@ -51,9 +58,9 @@ def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBl
         """
 
         def store(id: str | None = None, inherited: bool = False) -> Stored:
-            article = body.to_article(id, max_chars=settings.max_text_chars)
+            article = body.to_article(id, settings.max_text_chars, id_given=False)
             known = engine.store.get([article.id]).get(article.id) if inherited else None
-            ours = known is not None and known.article == article
+            ours = known and known.article == replace(article, id=known.article.id)
             try:
                 return stored(article, fresh_only=not ours)
             except AlreadyStored as error:
@@ -74,25 +81,32 @@ def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBl
         """Store an article, or replace the one with this id.
 
         The same content again changes nothing and answers `unchanged`. An id in the body must
-        be the one in the path.
+        be the one in the path. If another article with this URL is stored, both are one: the
+        answer has the id of that one, and this id leads there.
         """
         if body.id not in {None, path.id}:
             # 422 and not 409: the request contradicts itself, whatever is stored
             raise InvalidBody("id", "must be the id in the path, or left out")
         return stored(body.to_article(path.id, max_chars=settings.max_text_chars))
 
-    @api.get("/<id:id>", responses={200: answers.Article, **refusals(404, 422)})
+    @api.get("/<id:id>", responses={200: answers.Article, **moved(_OTHER), **refusals(404, 422)})
     def get_article(path: ArticlePath) -> Json:
         """A stored article."""
-        return present.article(engine.article(path.id))
+        stored = engine.article(path.id)
+        if stored.article.id != path.id:
+            raise ArticleMoved(path.id, stored.article.id)
+        return present.article(stored)
 
-    @api.delete("/<id:id>", responses={204: None, **refusals(404, 422)})
+    @api.delete("/<id:id>", responses={204: None, **moved(_OTHER), **refusals(404, 422)})
     def delete_article(path: ArticlePath) -> Response:
         """Remove an article, its relations and its traces in the index, for good."""
         engine.delete(path.id)
         return Response(status=204)
 
-    @api.get("/<id:id>/matches", responses={200: answers.Matches, **refusals(404, 422)})
+    @api.get(
+        "/<id:id>/matches",
+        responses={200: answers.Matches, **moved(_OTHER), **refusals(404, 422)},
+    )
     def get_matches(path: ArticlePath) -> Json:
         """What a stored article is related to, strongest first."""
         matches = engine.matches(path.id)

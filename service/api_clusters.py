@@ -11,6 +11,8 @@ from service.openapi import CLUSTERS, moved, refusals
 from service.present import Json
 from service.schemas import ClusterPath, ClustersQuery, SynopsisQuery
 
+_MERGED = "The cluster was merged; Location is the surviving one."
+
 
 def make_clusters(engine: Engine) -> APIBlueprint:
     """The calls that read clusters."""
@@ -24,14 +26,17 @@ def make_clusters(engine: Engine) -> APIBlueprint:
         """
         return present.clusters(engine.clusters(ClusterQuery(**query.model_dump())))
 
-    @api.get("/<id:id>", responses={200: answers_clusters.Cluster, **moved(), **refusals(404, 422)})
+    @api.get(
+        "/<id:id>",
+        responses={200: answers_clusters.Cluster, **moved(_MERGED), **refusals(404, 422)},
+    )
     def get_cluster(path: ClusterPath) -> Json:
         """A cluster with its members and edges, and what stands beside it."""
         return present.cluster(engine.cluster(path.id))
 
     @api.get(
         "/<id:id>/synopsis",
-        responses={200: answers_clusters.Synopsis, **moved(), **refusals(404, 422)},
+        responses={200: answers_clusters.Synopsis, **moved(_MERGED), **refusals(404, 422)},
     )
     def get_synopsis(path: ClusterPath, query: SynopsisQuery) -> Json:
         """The sentences of the story side by side: a row per sentence, a cell per member."""

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.urls import iri_to_uri
 
 from dedup.errors import (
+    ArticleMoved,
     ClusterMoved,
     InvalidArticle,
     InvalidQuery,
@@ -258,8 +259,8 @@ def log_unforeseen(error: Exception) -> None:
     log.error("request failed", exc_info=error, extra={"request_id": g.get("request_id", "-")})
 
 
-def moved(error: ClusterMoved) -> ResponseReturnValue:
-    """A permanent redirect to the same call for the cluster that survived."""
+def moved(error: ArticleMoved | ClusterMoved) -> ResponseReturnValue:
+    """A permanent redirect to the same call for what the id leads to."""
     assert request.endpoint is not None
     values = {**request.args.to_dict(flat=False), **(request.view_args or {}), "id": error.into}
     return redirect(url_for(request.endpoint, **values), code=308)
@@ -267,6 +268,7 @@ def moved(error: ClusterMoved) -> ResponseReturnValue:
 
 def install_errors(app: Flask) -> None:
     """Make the app answer every exception by the table."""
+    app.register_error_handler(ArticleMoved, moved)
     app.register_error_handler(ClusterMoved, moved)
     app.register_error_handler(Exception, answer)
 

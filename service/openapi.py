@@ -67,9 +67,9 @@ def refusals(*codes: int, store: bool = True, open: bool = False) -> ResponseDic
     return made
 
 
-def moved() -> ResponseDict:
-    """The redirect from a cluster that was merged."""
-    return {308: {"description": "The cluster was merged; Location is the surviving one."}}
+def moved(why: str) -> ResponseDict:
+    """A redirect to the same call for what an id leads to."""
+    return {308: {"description": why}}
 
 
 def make_openapi_app(import_name: str, **flask_options: Any) -> OpenAPI:

@@ -157,7 +157,8 @@ def article_of(fields: Any, settings: Settings) -> Article:
     """
     article = ArticleIn.model_validate(fields)
     canonical = json.dumps(fields, sort_keys=True).encode()
-    return article.to_article(hashlib.sha256(canonical).hexdigest()[:24], settings.max_text_chars)
+    made = hashlib.sha256(canonical).hexdigest()[:24]
+    return article.to_article(made, settings.max_text_chars, id_given=False)
 
 
 def _object(data: bytes, settings: Settings) -> Article:

@@ -96,10 +96,13 @@ class ArticleIn(Body):
         None, description="Kept and returned as it is; plays no part in any verdict."
     )
 
-    def to_article(self, id: str | None = None, max_chars: int | None = None) -> Article:
+    def to_article(
+        self, id: str | None = None, max_chars: int | None = None, *, id_given: bool = True
+    ) -> Article:
         """The article, its HTML reduced to story text.
 
-        ``id`` is used when none was sent; without either, one is made. Raises
+        ``id`` is used when none was sent, and made by the caller unless ``id_given``; without
+        either, one is made. Raises
         ``InvalidArticle`` for a text missing, sent twice or not found in the page, and
         ``TooLarge`` for one longer than ``max_chars``.
         """
@@ -126,6 +129,7 @@ class ArticleIn(Body):
             published_at=self.published_at,
             language=self.language,
             metadata=self.metadata or {},
+            id_given=self.id is not None or (id is not None and id_given),
         )
 
 

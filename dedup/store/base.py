@@ -52,7 +52,8 @@ class Entry:
     words; clusters use it to tell a round-up from a crop. ``received_at`` and ``version`` are
     given for an article that comes from another store; otherwise it arrives now, as version 1 or
     the one after the version that is stored. With ``fresh_only`` an article whose id is stored
-    already, whatever its content, is left out.
+    already, whatever its content, is left out. ``url_key`` is ``dedup.canonical.url_key`` of the
+    article's URL; it follows from the content, so equal fingerprints have equal keys.
     """
 
     article: Article
@@ -62,6 +63,7 @@ class Entry:
     received_at: datetime | None = None
     version: int | None = None
     fresh_only: bool = False
+    url_key: bytes | None = None
 
     @property
     def at(self) -> datetime | None:
@@ -88,6 +90,7 @@ class Found:
 class Indexed:
     """The result of indexing one entry: its ref, its status, what was found.
 
+    ``id`` is the id of the article, which is not the entry's where both have one URL.
     ``status`` is ``created``, ``updated``, ``unchanged``, or ``exists`` for an entry that was to be
     fresh only and is not; ``ref`` is then that of the article there is. ``found`` is None when
     nothing changed and the article is not pending.
@@ -96,6 +99,7 @@ class Indexed:
     ref: int
     status: str
     found: Found | None
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,12 @@ class Store(abc.ABC):
         same fingerprint is ``unchanged`` (but found again if it is still pending); with another
         one it becomes a new version under a new ref, and the old ref's postings and edges go. Of
         several processes that index the same fresh id at once, one creates it.
+
+        Articles with one ``url_key`` are one article. An entry with the key of a stored article is
+        a new version of that one, which keeps its id; an id given with the entry becomes another
+        name of it. If the entry's id is that of another stored article, this one goes, and its
+        names lead to the one with the URL. Names and keys go with their article; a version with
+        another URL frees the key of the one before.
         """
 
     @abc.abstractmethod
@@ -216,7 +226,10 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
-        """The articles with these ids; unknown ids are absent."""
+        """The articles with these ids or names, by what was asked for; unknown ones are absent.
+
+        An article asked for by another name tells its own id.
+        """
 
     @abc.abstractmethod
     def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
@@ -230,7 +243,7 @@ class Store(abc.ABC):
     def delete(self, ids: Sequence[str]) -> int:
         """Remove articles with postings, edges and texts; split clusters that fall apart.
 
-        Returns how many existed.
+        Other names of an article are no ids. Returns how many existed.
         """
 
     @abc.abstractmethod

@@ -55,7 +55,7 @@ from dedup.store.redis_record import REF, Record, decode_refs, encode_ref
 from dedup.store.redis_reindex import RedisReindexing
 from dedup.store.redis_removal import Removal
 from dedup.store.redis_servers import Call
-from dedup.store.redis_write import link, name_of, rename
+from dedup.store.redis_write import id_of, link, name_of, rename
 
 _CHUNK = 500
 _TRIES = 5
@@ -108,15 +108,34 @@ class RedisStore(Store):
     def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
         """See ``Store.get``."""
         found: dict[str, StoredArticle] = {}
-        for _ in range(_TRIES):  # a new version may come between the two readings
+        own = {id: id for id in ids}
+        for _ in range(_TRIES):  # a new version may come between the readings
             todo = [id for id in ids if id not in found]
-            known = self._tables.ask("HMGET", "ids", *map(name_of, todo)) if todo else []
-            refs = decode_refs(b"".join(value[:REF] for value in known if value))
-            stored = self.by_ref(refs)
-            found |= {one.article.id: one for one in stored.values()}
-            if len(stored) == len(set(refs)):
-                break
+            stored, known = self._by_id([own[id] for id in todo])
+            found |= {id: stored[own[id]] for id in todo if own[id] in stored}
+            if len(stored) == len(known):
+                unknown = [id for id in todo if own[id] not in known]
+                others = self._ids_of(unknown)
+                own |= others
+                if not others:
+                    break
         return found
+
+    def _by_id(self, ids: Sequence[str]) -> tuple[dict[str, StoredArticle], set[str]]:
+        """The articles with these ids, and which of the ids are known."""
+        if not ids:
+            return {}, set()
+        values = self._tables.ask("HMGET", "ids", *map(name_of, ids))
+        known = {id for id, value in zip(ids, values, strict=True) if value}
+        refs = decode_refs(b"".join(value[:REF] for value in values if value))
+        return {one.article.id: one for one in self.by_ref(refs).values()}, known
+
+    def _ids_of(self, names: Sequence[str]) -> dict[str, str]:
+        """The ids of articles that have other names."""
+        if not names:
+            return {}
+        found = self._tables.ask("HMGET", "names", *map(name_of, names))
+        return {name: id_of(id) for name, id in zip(names, found, strict=True) if id}
 
     def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
         """See ``Store.by_ref``; articles read lately cost no transfer and no decoding."""

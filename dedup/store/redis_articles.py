@@ -22,11 +22,11 @@ from dedup.store.redis_postings import Posted, PostingCalls, entry_of, removal_c
 from dedup.store.redis_record import Record, decode_refs, encode_ref
 from dedup.store.redis_servers import Argument, Call, Script
 from dedup.store.redis_tables import Tables
-from dedup.store.redis_write import digest_of, name_of
+from dedup.store.redis_write import digest_of, id_of, name_of
 from dedup.store.tags import Layout
 from dedup.store.window import Days
 
-_ADMIT = ("ids", "alive", "waiting", "pending", "ledger", "events")
+_ADMIT = ("ids", "alive", "waiting", "pending", "ledger", "events", "urls", "names", "aliases")
 _AT_ONCE = 250
 _CREATED, _UNCHANGED, _PENDING, _CHANGED, _EXISTS = range(5)
 
@@ -35,14 +35,17 @@ _CREATED, _UNCHANGED, _PENDING, _CHANGED, _EXISTS = range(5)
 class Admitted:
     """What became of an entry: its ref, its status, its record if it is still to be indexed.
 
-    ``old`` and ``version`` are those of the article that a changed one has yet to replace.
+    ``old`` and ``version`` are those of the article that a changed one has yet to replace, ``id``
+    is that article's, and ``goes`` the id of another one that is to go into it.
     """
 
     ref: int
     status: str
     record: Record | None
+    id: str
     old: int | None = None
     version: int = 0
+    goes: str | None = None
 
 
 class Articles:
@@ -62,7 +65,7 @@ class Articles:
 
     def admit(self, entries: Sequence[Entry], now: datetime) -> list[Admitted]:
         """Give articles their refs and keep them as waiting; one round trip."""
-        records = [Record.of(entry, 1, now) for entry in entries]
+        records = [Record.of(entry, entry.article.id, 1, now) for entry in entries]
         at = codec.microseconds(now)
         arguments: list[Argument] = [at]
         for entry, record in zip(entries, records, strict=True):
@@ -74,6 +77,8 @@ class Articles:
                 codec.count_postings(len(record.postings)),
                 encode_event(at, EventKind.ARTICLE_CREATED, [id], None, None),
                 int(entry.fresh_only),
+                int(entry.article.id_given),
+                record.url_key,
             )
         call = self._tables.script(self._admission, _ADMIT, arguments)
         answers = self._servers.run([call])[0]
@@ -186,18 +191,21 @@ def _by_shard(layout: Layout, refs: Iterable[int]) -> list[tuple[int, list[int]]
 
 
 def _admitted(answer: Sequence[int | bytes], record: Record) -> Admitted:
-    code, ref, *rest = answer
+    code, ref, name, *rest = answer
     assert isinstance(ref, int)
+    assert isinstance(name, bytes)
+    id = id_of(name)
     if code == _CREATED:
-        return Admitted(ref, "created", record)
+        return Admitted(ref, "created", record, id)
     if code == _UNCHANGED:
-        return Admitted(ref, "unchanged", None)
+        return Admitted(ref, "unchanged", None, id)
     if code == _EXISTS:
-        return Admitted(ref, "exists", None)
+        return Admitted(ref, "exists", None, id)
     if code == _PENDING:
         assert isinstance(rest[0], bytes)
-        return Admitted(ref, "unchanged", Record.decode(rest[0]))
-    old, version = rest
+        return Admitted(ref, "unchanged", Record.decode(rest[0]), id)
+    old, version, goes = rest
     assert isinstance(old, int)
     assert isinstance(version, int)
-    return Admitted(ref, "updated", None, old, version)
+    assert isinstance(goes, bytes)
+    return Admitted(ref, "updated", None, id, old, version, id_of(goes) if goes else None)

@@ -16,11 +16,12 @@ from dedup.store.base import Entry, Found, Indexed
 from dedup.store.buckets import Hits
 from dedup.store.rank import rank
 from dedup.store.redis_articles import Admitted, Articles
+from dedup.store.redis_plan import Transaction
 from dedup.store.redis_postings import Posted
 from dedup.store.redis_reading import Outdated, Seen
-from dedup.store.redis_record import Record
+from dedup.store.redis_record import REF, Record, decode_refs
 from dedup.store.redis_tables import Tables
-from dedup.store.redis_write import replace_version
+from dedup.store.redis_write import name_of, replace_version, unite
 from dedup.store.window import days_of
 
 _TRIES = 20
@@ -40,7 +41,7 @@ class Index:
         replaced: set[int] = set()
         for run in _without_repeated_ids(entries):
             indexed += self._index(run, limit, replaced)
-        if len(indexed) > len({entry.article.id for entry in entries}):
+        if replaced:
             indexed = [_without(one, replaced) for one in indexed]
         return indexed
 
@@ -67,7 +68,9 @@ class Index:
         own = np.array(list(records), dtype=np.int64)[posted.owners[hits.which]]
         hits = keep(hits, (hits.refs != own) & ~np.isin(hits.refs, list(replaced)))
         found = dict(zip(todo, self.rank(postings, posted, hits, limit), strict=True))
-        return [Indexed(one.ref, one.status, found.get(i)) for i, one in enumerate(admitted)]
+        return [
+            Indexed(one.ref, one.status, found.get(i), one.id) for i, one in enumerate(admitted)
+        ]
 
     def lookup(
         self,
@@ -115,15 +118,29 @@ class Index:
         fetched = tables.fetch([old]).get(old)
         if fetched is None or fetched.record is None:
             raise Outdated
-        before, after = fetched.record, Record.of(entry, one.version + 1, now)
+        before, after = fetched.record, Record.of(entry, one.id, one.version + 1, now)
+        going = self._going(one.goes) if one.goes is not None else {}
         tables.remember(new, after.head, Seen(None))
-        tables.transact(
-            lambda tx: replace_version(tx, old, before, new, after),
-            tables.reading([old, new]),
-            codec.microseconds(now),
-        )
-        replaced[old] = before
-        return Admitted(new, "updated", after)
+
+        def plan(tx: Transaction) -> None:
+            if going:
+                unite(tx, going, one.id)
+            replace_version(tx, old, before, new, after)
+
+        reading = tables.reading([old, new, *going])
+        tables.transact(plan, reading, codec.microseconds(now))
+        replaced |= {**going, old: before}
+        return Admitted(new, "updated", after, one.id)
+
+    def _going(self, id: str) -> dict[int, Record]:
+        """The article that is to go into another one. Raises ``Outdated``."""
+        known = self._tables.ask("HGET", "ids", name_of(id))
+        refs = decode_refs(known[:REF]) if known else []
+        fetched = self._tables.fetch(refs)
+        records = {ref: one.record for ref, one in fetched.items() if one.record is not None}
+        if not records:
+            raise Outdated
+        return records
 
 
 def keep(hits: Hits, which: NDArray[np.bool_]) -> Hits:
@@ -132,14 +149,18 @@ def keep(hits: Hits, which: NDArray[np.bool_]) -> Hits:
 
 
 def _without_repeated_ids(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Runs of entries in which no id and no URL stands twice."""
     runs: list[list[Entry]] = []
-    seen: set[str] = set()
+    seen: set[str | bytes] = set()
     for entry in entries:
-        if not runs or entry.article.id in seen:
+        names: set[str | bytes] = {entry.article.id}
+        if entry.url_key is not None:
+            names.add(entry.url_key)
+        if not runs or names & seen:
             runs.append([])
             seen = set()
         runs[-1].append(entry)
-        seen.add(entry.article.id)
+        seen |= names
     return runs
 
 

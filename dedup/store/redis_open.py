@@ -15,7 +15,7 @@ from dedup.store.sqlite_file import REINDEX, check_header, check_layout
 from dedup.store.tags import CAPACITY, CLUSTER_TAGS, Layout, prefix_bits
 
 _LEAVE_OUT = "leave the parameter out of the URL, or export the store into a new one"
-_FORMAT = 1
+_FORMAT = 2
 """Version of what stands in Redis beside the header that all stores share."""
 
 

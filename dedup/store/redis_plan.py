@@ -35,6 +35,9 @@ TABLES = (
     "gone",
     "judgements",
     "judged",
+    "urls",
+    "names",
+    "aliases",
 )
 """The keys of the graph, in the order of the script that writes them."""
 _NUMBER = {name: number for number, name in enumerate(TABLES, 1)}
@@ -271,6 +274,11 @@ class Transaction:
     def count(self, name: str, number: int) -> None:
         """Add to a number of the ledger."""
         self._acts.append(("count", 2, name, number))
+
+    def rename(self, name: str, *ids: bytes) -> None:
+        """Do something to the other names of an article; the names are those of the script."""
+        tables = (_NUMBER["names"], _NUMBER["aliases"])
+        self._acts.append((name, len(tables) + len(ids), *tables, *ids))
 
     def come(self, ref: int) -> None:
         """Let an article be there."""

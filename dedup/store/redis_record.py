@@ -12,7 +12,7 @@ from dedup.store.base import Entry
 
 REF = 5
 """Bytes of a ref: enough for a trillion articles."""
-_BEGIN = struct.Struct(">Iqq5I")
+_BEGIN = struct.Struct(">Iqq6I")
 
 
 def encode_ref(ref: int) -> bytes:
@@ -58,19 +58,22 @@ class Record:
     version: int
     fingerprint: str
     postings: bytes
+    url_key: bytes
+    """Empty without a URL."""
     body: bytes
 
     @classmethod
-    def of(cls, entry: Entry, version: int, received: datetime) -> Record:
+    def of(cls, entry: Entry, id: str, version: int, received: datetime) -> Record:
         """The record of an entry, of this version and arrival unless it has its own."""
         article = entry.article
         arrival = codec.microseconds(entry.received_at or received)
         at = codec.microseconds(article.published_at) if article.published_at else arrival
         return cls(
-            head=Head(article.id, at, arrival, article.source, codec.encode_topic(entry.topic)),
+            head=Head(id, at, arrival, article.source, codec.encode_topic(entry.topic)),
             version=entry.version or version,
             fingerprint=entry.fingerprint,
             postings=codec.encode_postings(entry.postings),
+            url_key=entry.url_key or b"",
             body=codec.encode_article(article),
         )
 
@@ -88,6 +91,7 @@ class Record:
             encode_text(self.fingerprint),
             head.topic,
             self.postings,
+            self.url_key,
         )
         begin = _BEGIN.pack(self.version, head.received, head.at, *map(len, parts))
         return b"".join((begin, *parts, self.body))
@@ -100,6 +104,7 @@ class Record:
         for length in lengths:
             parts.append(data[begin : begin + length])
             begin += length
-        id, source, fingerprint, topic, postings = parts
+        id, source, fingerprint, topic, postings, url_key = parts
         head = Head(decode_text(id) or "", at, received, decode_text(source), topic)
-        return cls(head, version, decode_text(fingerprint) or "", postings, data[begin:])
+        content = decode_text(fingerprint) or ""
+        return cls(head, version, content, postings, url_key, data[begin:])

@@ -47,8 +47,12 @@ def delete(tx: Transaction, articles: Mapping[int, Record]) -> None:
     nodes = {end for ends in rebound.added | rebound.lost for end in ends} - refs
     before = graph.states({*home.values(), *graph.clusters_of(nodes).values()})
     _leave(tx, articles)
-    tx.act("unset", "ids", *(name_of(record.head.id) for record in articles.values()))
     for record in articles.values():
+        name = name_of(record.head.id)
+        tx.act("unset", "ids", name)
+        if record.url_key:
+            tx.act("unset", "urls", record.url_key)
+        tx.rename("free", name)
         tx.tell(EventKind.ARTICLE_DELETED, [record.head.id])
     if before or nodes:
         graph.divide(before, nodes)
@@ -69,6 +73,8 @@ def replace_version(tx: Transaction, old: int, before: Record, new: int, after: 
     rebound = graph.remove_edges([old])
     _leave(tx, {old: before})
     tx.act("set", "ids", name_of(after.head.id), known_as(new, after))
+    if before.url_key != after.url_key:
+        _change_url(tx, before, after)
     tx.act("set", "waiting", encode_ref(new), after.encode())
     tx.act("rank", "pending", tx.now, encode_ref(new))
     tx.come(new)
@@ -82,6 +88,21 @@ def replace_version(tx: Transaction, old: int, before: Record, new: int, after: 
     graph.settle(Rebound(rebound.added, elsewhere))
     tx.tell(EventKind.ARTICLE_UPDATED, [after.head.id])
     tx.count("postings", _postings(after) - _postings(before))
+
+
+def unite(tx: Transaction, articles: Mapping[int, Record], into: str) -> None:
+    """Remove articles of which it turned out that they are another one; their ids lead there."""
+    for record in articles.values():
+        tx.rename("hand_on", name_of(record.head.id), name_of(into))
+    delete(tx, articles)
+
+
+def _change_url(tx: Transaction, before: Record, after: Record) -> None:
+    if before.url_key:
+        tx.act("unset", "urls", before.url_key)
+    if after.url_key:
+        tx.expect("urls", after.url_key, b"")  # nobody else has it by then
+        tx.act("set", "urls", after.url_key, name_of(after.head.id))
 
 
 def rename(tx: Transaction, first: int, id: str, name: str, aliases: Sequence[str]) -> None:
@@ -104,6 +125,11 @@ def rename(tx: Transaction, first: int, id: str, name: str, aliases: Sequence[st
 def name_of(id: str) -> bytes:
     """An article's id as a name among the ids."""
     return id.encode("utf-8", "surrogatepass")
+
+
+def id_of(name: bytes) -> str:
+    """The inverse of ``name_of``."""
+    return name.decode("utf-8", "surrogatepass")
 
 
 def digest_of(fingerprint: str) -> bytes:

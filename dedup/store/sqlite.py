@@ -45,8 +45,9 @@ from dedup.store.sqlite_list import (
     list_clusters,
     stored_articles,
 )
+from dedup.store.sqlite_names import named, owner_of
 from dedup.store.sqlite_reindex import SqliteReindexing
-from dedup.store.sqlite_write import KNOWN, Saved, Writer
+from dedup.store.sqlite_write import Saved, Writer
 from dedup.store.window import Window
 
 _NEVER = 2**62
@@ -94,20 +95,21 @@ class SqliteStore(Store):
             limit,
         )
         found = dict(zip(look, results, strict=True))
-        return [Indexed(one.ref, one.status, found.get(i)) for i, one in enumerate(saved)]
+        return [Indexed(one.ref, one.status, found.get(i), one.id) for i, one in enumerate(saved)]
 
     def _unchanged(self, entries: Sequence[Entry]) -> list[Saved] | None:
         """The states of entries of which none is new or changed, else None."""
         saved = []
         with self._file.read(snapshot=False) as db:
             for entry in entries:
-                row = db.execute(KNOWN, (entry.article.id,)).fetchone()
-                if row is not None and entry.fresh_only:
-                    saved.append(Saved(row[0], "exists", False, 0))
-                elif row is None or row[1] != entry.fingerprint:
+                owner = owner_of(db, entry)
+                if owner.taken is not None and entry.fresh_only:
+                    saved.append(Saved(owner.id, owner.taken, "exists", False))
+                    continue
+                ref, content, _, pending = owner.known or (0, None, 0, 0)
+                if content != entry.fingerprint or owner.goes or owner.has_new_name(entry):
                     return None
-                else:
-                    saved.append(Saved(row[0], "unchanged", bool(row[3]), 0))
+                saved.append(Saved(owner.id, ref, "unchanged", bool(pending)))
         return saved
 
     def _save(self, entries: Sequence[Entry], keys: Sequence[BucketKeys]) -> list[Saved]:
@@ -172,8 +174,13 @@ class SqliteStore(Store):
     def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
         """See ``Store.get``."""
         with self._file.read() as db:
-            found = stored_articles(db, "a.id = ?", [(id,) for id in ids])
-        return {stored.article.id: stored for stored in found}
+            stored = stored_articles(db, "a.id = ?", [(id,) for id in ids])
+            found = {one.article.id: one for one in stored}
+            own = {id: named(db, id) for id in ids if id not in found}
+            for name, id in own.items():
+                if id is not None:
+                    [found[name]] = stored_articles(db, "a.id = ?", [(id,)])
+        return found
 
     def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
         """See ``Store.by_ref``."""

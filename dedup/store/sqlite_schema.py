@@ -1,6 +1,6 @@
 """The tables of a SQLite store."""
 
-VERSION = 2
+VERSION = 3
 """Of the tables below. A file of another version is refused."""
 
 SCHEMA = """
@@ -29,8 +29,13 @@ CREATE TABLE article(
   at INTEGER NOT NULL,
   source TEXT,
   topic BLOB NOT NULL,
+  url_key BLOB,
   body BLOB NOT NULL);
 CREATE INDEX article_at ON article(at);
+CREATE UNIQUE INDEX article_url ON article(url_key) WHERE url_key IS NOT NULL;
+-- Other names of articles: ids of articles that turned out to have the same URL.
+CREATE TABLE name(name TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX name_id ON name(id);
 CREATE TABLE posting(ref INTEGER PRIMARY KEY, at INTEGER NOT NULL, keys BLOB NOT NULL);
 CREATE TABLE pending(ref INTEGER PRIMARY KEY, since INTEGER NOT NULL, stale INTEGER NOT NULL);
 CREATE TABLE removal(number INTEGER PRIMARY KEY, ref INTEGER NOT NULL);

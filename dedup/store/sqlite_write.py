@@ -17,13 +17,7 @@ from dedup.store.sqlite_edges import Edges, Rebound
 from dedup.store.sqlite_file import THERE, among
 from dedup.store.sqlite_judgements import Judgements
 from dedup.store.sqlite_ledger import Ledger
-
-KNOWN = (
-    "SELECT a.ref, a.fingerprint, a.version, p.ref IS NOT NULL "
-    "FROM article a LEFT JOIN pending p ON p.ref = a.ref WHERE a.id = ?"
-)
-"""Ref, fingerprint, version and whether pending, by id."""
-
+from dedup.store.sqlite_names import KNOWN, add_name, free_names, hand_on, owner_of
 
 _TIDY_PAGES = 500
 """Pages of the search index merged at a time; that takes about a tenth of a second."""
@@ -33,10 +27,11 @@ _TIDY_PAGES = 500
 class Saved:
     """What became of an entry; ``at`` is the time of a new article in seconds since 1970."""
 
+    id: str
     ref: int
     status: str
     pending: bool
-    at: int
+    at: int = 0
 
 
 class Writer:
@@ -57,19 +52,25 @@ class Writer:
 
     def save(self, entry: Entry, body: bytes) -> Saved:
         """Save an article if it is new or changed and may be."""
-        known = self._db.execute(KNOWN, (entry.article.id,)).fetchone()
-        if known is None:
-            ref, at = self._insert(entry, body, entry.version or 1)
-            self._ledger.tell(EventKind.ARTICLE_CREATED, [entry.article.id])
-            return Saved(ref, "created", True, at)
-        old, fingerprint, version, pending = known
-        if entry.fresh_only:
-            return Saved(old, "exists", False, 0)
-        if fingerprint == entry.fingerprint:
-            return Saved(old, "unchanged", bool(pending), 0)
-        ref, at = self._replace(old, entry, body, entry.version or version + 1)
-        self._ledger.tell(EventKind.ARTICLE_UPDATED, [entry.article.id])
-        return Saved(ref, "updated", True, at)
+        owner = owner_of(self._db, entry)
+        id = owner.id
+        if owner.known is None:
+            ref, at = self._insert(id, entry, body, entry.version or 1)
+            self._ledger.tell(EventKind.ARTICLE_CREATED, [id])
+            return Saved(id, ref, "created", True, at)
+        if entry.fresh_only and owner.taken is not None:
+            return Saved(id, owner.taken, "exists", False)
+        if owner.has_new_name(entry):
+            add_name(self._db, entry.article.id, id)
+        old, fingerprint, version, pending = owner.known
+        if owner.goes is not None:
+            hand_on(self._db, owner.goes, id)
+            self.delete([owner.goes])
+        elif fingerprint == entry.fingerprint:
+            return Saved(id, old, "unchanged", bool(pending))
+        ref, at = self._replace(old, id, entry, body, entry.version or version + 1)
+        self._ledger.tell(EventKind.ARTICLE_UPDATED, [id])
+        return Saved(id, ref, "updated", True, at)
 
     def link(self, links: Links) -> None:
         """Write what one article is related to."""
@@ -99,6 +100,7 @@ class Writer:
         self._judgements.forget(known)
         for id, row in known.items():
             if row is not None:
+                free_names(self._db, id)
                 self._ledger.tell(EventKind.ARTICLE_DELETED, [id])
         if before or nodes:
             clusters.divide(before, nodes)
@@ -161,7 +163,7 @@ class Writer:
             ledger.log_untidy = 0
         return bool(ledger.words_untidy or ledger.log_untidy)
 
-    def _insert(self, entry: Entry, body: bytes, version: int) -> tuple[int, int]:
+    def _insert(self, id: str, entry: Entry, body: bytes, version: int) -> tuple[int, int]:
         db, article = self._db, entry.article
         keys = codec.encode_postings(entry.postings)
         ref = self._ledger.add_article(codec.count_postings(len(keys)))
@@ -169,17 +171,18 @@ class Writer:
         at = codec.microseconds(article.published_at) if article.published_at else received
         topic = codec.encode_topic(entry.topic)
         db.execute(
-            "INSERT INTO article(ref, id, fingerprint, version, received, at, source, topic, body) "
-            "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO article(ref, id, fingerprint, version, received, at, source, topic, "
+            "url_key, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 ref,
-                article.id,
+                id,
                 entry.fingerprint,
                 version,
                 received,
                 at,
                 article.source,
                 topic,
+                entry.url_key,
                 body,
             ),
         )
@@ -188,7 +191,9 @@ class Writer:
         db.execute("INSERT INTO pending(ref, since, stale) VALUES(?, ?, 0)", (ref, self._now))
         return ref, seconds
 
-    def _replace(self, old: int, entry: Entry, body: bytes, version: int) -> tuple[int, int]:
+    def _replace(
+        self, old: int, id: str, entry: Entry, body: bytes, version: int
+    ) -> tuple[int, int]:
         """Save a new version of an article.
 
         It takes the place of the old one in its cluster until it is linked, so that the cluster
@@ -200,7 +205,7 @@ class Writer:
         if number is not None:
             clusters.leave([old])
         self._erase([old])
-        ref, at = self._insert(entry, body, version)
+        ref, at = self._insert(id, entry, body, version)
         if number is not None:
             clusters.enter({ref: number})
             clusters.summarise(number)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from dedup.errors import ClusterMoved
+from dedup.errors import ArticleMoved, ClusterMoved
 from service import errors
 
 CALLS = "/v1/"
@@ -14,6 +14,7 @@ CALLS = "/v1/"
 
 def install(pages: Blueprint) -> None:
     """Answer what goes wrong on a page, or at an address that nothing answers, with a page."""
+    pages.register_error_handler(ArticleMoved, errors.moved)
     pages.register_error_handler(ClusterMoved, errors.moved)
     pages.register_error_handler(Exception, answer)
     pages.app_errorhandler(404)(_astray)

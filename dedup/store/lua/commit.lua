@@ -6,7 +6,9 @@
 --       a row); then what to do, each with its number of arguments:
 --         set table field value..., unset table field..., append table field bytes,
 --         move table field from, rank table score member..., unrank table member...,
---         count name number, tell event, come refs, go refs
+--         count name number, tell event, come refs, go refs,
+--         free names aliases id (nobody finds it by another name), hand_on names aliases id other
+--         (its names, and the id, are names of the other)
 -- Answers {} when all was written. Otherwise nothing was: {positions (from 0 on) of records that
 -- are not as expected, refs that are gone}.
 local ALIVE, LEDGER, EVENTS = KEYS[1], KEYS[2], KEYS[3]
@@ -46,7 +48,28 @@ local function turn(ref, there)
   end
 end
 
+local function each_alias(list, act)
+  local at = 1
+  while at <= #list do
+    local size = struct.unpack('>I4', list, at)
+    act(sub(list, at + 4, at + 3 + size))
+    at = at + 4 + size
+  end
+end
+
 local acts = {
+  free = function(names, aliases, id)
+    names, aliases = KEYS[tonumber(names)], KEYS[tonumber(aliases)]
+    each_alias(call('HGET', aliases, id) or '', function(name) call('HDEL', names, name) end)
+    call('HDEL', aliases, id)
+  end,
+  hand_on = function(names, aliases, id, other)
+    names, aliases = KEYS[tonumber(names)], KEYS[tonumber(aliases)]
+    local list = (call('HGET', aliases, id) or '') .. struct.pack('>I4', #id) .. id
+    each_alias(list, function(name) call('HSET', names, name, other) end)
+    call('HDEL', aliases, id)
+    call('HSET', aliases, other, (call('HGET', aliases, other) or '') .. list)
+  end,
   set = function(table, ...) call('HSET', KEYS[table], ...) end,
   unset = function(table, ...) call('HDEL', KEYS[table], ...) end,
   append = function(table, field, bytes)
