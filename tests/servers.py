@@ -91,9 +91,9 @@ class Server:
         self.stop()
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = WAIT) -> None:
     """Call a condition until it holds."""
-    end = time.monotonic() + WAIT
+    end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(what)
