@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.align import Alignment, Partners
+from dedup.counts import same_counts
 from dedup.model import Hashes
 from dedup.overlap import Floats
 from dedup.units import Ints, Prepared
@@ -66,6 +67,8 @@ def links(left: Prepared, right: Prepared, alignment: Alignment) -> tuple[Link, 
         board.place(claim)
     for claim in sorted(_between(left, right, board), key=lambda claim: -claim.key):
         board.place(claim)
+    for i, j in same_counts(left, board.free(0), right, board.free(1)):
+        board.place(_Claim(0.0, (i, i + 1), (j, j + 1)))
     return tuple(sorted(board.links(), key=lambda link: (link.left, link.right)))
 
 
@@ -138,6 +141,10 @@ class _Board:
     def links(self) -> Iterator[Link]:
         for (left, right), again in zip(self._spans, self._again, strict=True):
             yield Link(left, right, again)
+
+    def free(self, side: int) -> list[int]:
+        """The rows of one side that no link has."""
+        return [row for row, owner in enumerate(self._owner[side]) if owner == -1]
 
     def gaps(self) -> Iterator[tuple[list[int], list[int]]]:
         """Free rows on the left that follow each other, with the free rows facing them.

@@ -105,14 +105,10 @@ def test_aligned_sentences(client: httpx.Client, record: dict[str, Any]) -> None
     assert record["at_least"] <= len(aligned) <= record["at_most"]
 
 
-UNALIGNED = pytest.mark.xfail(
-    strict=True, reason="001 and 003 word the sentence too differently to be aligned"
-)
 CHANGES = [
     pytest.param(
         record,
         id=f"{named(record)}-{record['kind']}",
-        marks=UNALIGNED if record["from"] == "11,000" else (),
     )
     for record in EXPECTED["changes"]
 ]
