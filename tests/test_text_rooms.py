@@ -1,0 +1,163 @@
+"""What reads texts against slow, obvious references: runs, sentences, speech, furniture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.analyse import analyse
+from dedup.engine import Engine, open_engine
+from dedup.furniture import Paragraph, furniture
+from dedup.model import Article, Relation
+from dedup.quotations import quotations
+from dedup.runs import longest_cover, shared_runs
+from dedup.sentences import paragraphs, sentences
+from dedup.settings import Settings
+from dedup.signature import shingles
+from dedup.tokens import tokenise
+
+few = st.lists(st.integers(1, 5), max_size=30)
+letters = st.text("ab c.!?\n\"“”'„«»「」 。", max_size=120)
+
+
+def runs_by_hand(left: list[int], right: list[int], k: int) -> set[tuple[int, int, int]]:
+    """Every common stretch of at least k that cannot be made longer."""
+    found = set()
+    for i in range(len(left)):
+        for j in range(len(right)):
+            if i and j and left[i - 1] == right[j - 1]:
+                continue
+            size = 0
+            while (
+                i + size < len(left) and j + size < len(right) and left[i + size] == right[j + size]
+            ):
+                size += 1
+            if size >= k:
+                found.add((i, j, size))
+    return found
+
+
+def keyed(words: list[int], k: int) -> tuple[np.ndarray, np.ndarray]:
+    hashes = shingles(np.array(words, dtype=np.uint64), k)
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], order
+
+
+@given(few, few, st.integers(2, 4))
+def test_runs_are_all_common_stretches(left: list[int], right: list[int], k: int) -> None:
+    often = max((left.count(x) for x in set(left)), default=0)
+    runs = shared_runs(*keyed(left, k), *keyed(right, k), k)
+    found = set(zip(runs.left.tolist(), runs.right.tolist(), runs.length.tolist(), strict=True))
+    by_hand = runs_by_hand(left, right, k)
+    if often <= 8 and max((right.count(x) for x in set(right)), default=0) <= 8:
+        assert found == by_hand
+    else:  # of what stands very often only neighbouring occurrences are joined
+        assert all(left[i : i + n] == right[j : j + n] for i, j, n in found)
+
+
+@given(few, few)
+def test_the_longest_run_over_a_token_counts(left: list[int], right: list[int]) -> None:
+    runs = shared_runs(*keyed(left, 2), *keyed(right, 2), 2)
+    i, _, number = runs.expand()
+    cover = longest_cover(i, runs.length[number], len(left))
+    for place in range(len(left)):
+        over = [
+            n
+            for begin, n in zip(runs.left.tolist(), runs.length.tolist(), strict=True)
+            if begin <= place < begin + n
+        ]
+        assert cover[place] == max(over, default=0)
+
+
+@given(letters)
+def test_sentences_follow_each_other_and_lose_no_word(text: str) -> None:
+    found = [span for begin, end in paragraphs(text) for span in sentences(text, begin, end, "en")]
+    assert all(b < e for b, e in found)
+    assert all(one[1] <= other[0] for one, other in pairwise(found))
+    inside = "".join(text[b:e] for b, e in found)
+    assert [c for c in inside if c.isalnum()] == [c for c in text if c.isalnum()]
+
+
+@given(letters)
+def test_speech_lies_between_marks_and_never_overlaps(text: str) -> None:
+    found = quotations(text, 0, len(text))
+    assert all(0 < b <= e <= len(text) for b, e in found)
+    assert all(one[1] < other[0] for one, other in pairwise(found))
+    for begin, end in found:
+        assert not text[begin - 1].isalnum()
+        assert end == len(text) or not text[end].isalnum()
+
+
+@given(st.lists(st.sampled_from([
+    "Ships left the harbour before dawn and sailed north along the coast.",
+    "The council votes on the plan in March, the mayor said on Friday.",
+    "Subscribe to our newsletter", "Share", "Related stories", "By Ann Lee", "Home", "News",
+    "Rain is expected in the hills.", "", "...",
+]), max_size=14))  # fmt: skip
+def test_a_reason_for_each_paragraph_and_a_story_left(lines: list[str]) -> None:
+    page = [Paragraph(line, tuple(tokenise(line)[0])) for line in lines]
+    reasons = furniture(page, None)
+    assert len(reasons) == len(page)
+    if any(p.words for p in page):
+        assert any(why is None for p, why in zip(page, reasons, strict=True) if p.words)
+    known = {"Subscribe to our newsletter", "Related stories"}
+    told = [why for p, why in zip(page, reasons, strict=True) if p.text in known]
+    assert all(told) or not any(reasons)
+
+
+BOX = "Our reporters answer your letters every Thursday at six in the old printing house."
+STORIES = [
+    "Two ferries touched in thick fog outside the northern harbour. Nobody was hurt, but one of "
+    "them lost its ramp. The pilots had reported poor sight an hour before.",
+    "A choir from the valley sang for nine hours without a break. Forty people took part. The "
+    "conductor said that the last hour had been the easiest.",
+    "The library lends tools from next month. Drills and ladders are asked for most. A deposit of "
+    "five crowns is due for each of them.",
+    "Farmers in the east expect a poor harvest of plums. Frost came twice in April. Prices at the "
+    "markets have doubled since then.",
+    "A bridge from 1911 was moved forty metres upstream in one night. Cranes lifted it in two "
+    "parts. Trains run again from Monday.",
+]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(Settings(store=f"sqlite:///{tmp_path}/furniture.db"))
+    yield engine
+    engine.close()
+
+
+def page(id: str, source: str, story: str, box: str = BOX) -> Article:
+    return Article(id, f"{story}\n\n{box}", source=source)
+
+
+def test_what_a_source_repeats_is_learned_and_shown(engine: Engine) -> None:
+    outcomes = [engine.add(page(f"p{i}", "Gazette", story)) for i, story in enumerate(STORIES)]
+    left_out = outcomes[-1].left_out
+    text = page("", "", STORIES[-1]).text
+    assert [text[one.begin : one.end] for one in left_out] == [BOX]
+    assert left_out[0].reason == "repeated by this source"
+    assert outcomes[-1].verdict == "unique"
+
+
+@pytest.mark.parametrize(
+    "outlet", [lambda i: f"Outlet {i}", lambda i: "Gazette"], ids=["many outlets", "one outlet"]
+)
+def test_a_story_is_no_furniture_because_it_was_printed_often(
+    engine: Engine, outlet: Callable[[int], str]
+) -> None:
+    for i in range(6):
+        outcome = engine.add(Article(f"c{i}", STORIES[0], source=outlet(i)))
+    assert outcome.left_out == ()
+    assert {match.relation for match in outcome.matches} == {Relation.EXACT}
+
+
+def test_a_page_alone_gives_nothing_away_that_is_in_its_story() -> None:
+    analysed = analyse(Article("a", STORIES[0]))
+    assert all(sentence.furniture is None for sentence in analysed.sentences)
