@@ -34,6 +34,8 @@ MATRIX = 24
 """So many versions are held against each other, each against each."""
 _COMPARISONS = 400
 """So many comparisons are kept in memory."""
+_SHARES = 50_000
+"""So many shares of one article in another are kept in memory."""
 _DIFFERENCES = 500
 """Of so many clusters it is kept in memory where their copies disagree."""
 
@@ -44,7 +46,9 @@ class _Case:
     ``heads`` are the first articles of the versions that are read, members before neighbours.
     """
 
-    def __init__(self, reader: Reader, carriers: Carriers) -> None:
+    def __init__(
+        self, reader: Reader, carriers: Carriers, shares: Cache[tuple[int, int], float]
+    ) -> None:
         self.carriers = carriers
         self.stored = {one.article.id: one for one in (*carriers.members, *carriers.beside)}
         self.prepared: dict[str, Prepared] = {}
@@ -56,7 +60,7 @@ class _Case:
         self.head = {
             id: v.article_ids[0] for v in (*self.versions, *self.beside) for id in v.article_ids
         }
-        self._shares: dict[tuple[str, str], float] = {}
+        self._shares = shares
 
     def _versions(self, reader: Reader, articles: Sequence[StoredArticle]) -> tuple[Version, ...]:
         """Versions of some articles; of those with the same text only the first is read."""
@@ -71,10 +75,11 @@ class _Case:
 
     def share(self, one: str, other: str) -> float:
         """The share of one article's words that stand in another in runs of five or more."""
-        found = self._shares.get((one, other))
+        key = self.stored[one].ref, self.stored[other].ref
+        found = self._shares.get(key)
         if found is None:
             found = word_for_word(self.prepared[one], self.prepared[other])
-            self._shares[one, other] = found
+            self._shares.put(key, found)
         return found
 
     def matrix(self) -> dict[tuple[str, str], float]:
@@ -89,6 +94,7 @@ class Dossiers:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._comparisons: Cache[tuple[int, int], Comparison] = Cache(_COMPARISONS)
+        self._shares: Cache[tuple[int, int], float] = Cache(_SHARES)
         self._differences: Cache[tuple[int, ...], Differences] = Cache(_DIFFERENCES)
 
     def of(
@@ -100,7 +106,7 @@ class Dossiers:
         articles of the versions that most articles carry). Each stands for its version. Raises
         ``NotFound`` for other ids.
         """
-        case = _Case(self._reader, Carriers(cluster.members, cluster.beside))
+        case = self._case(Carriers(cluster.members, cluster.beside))
         base = base or cluster.representative_id
         for id in (base, *(columns or ())):
             if id not in case.head:
@@ -147,6 +153,19 @@ class Dossiers:
         others = self._reader.store.by_ref(sorted(beside)) if beside else {}
         return Carriers(tuple(members), tuple(others.values()))
 
+    def sample(self, cluster_id: str) -> tuple[Carriers, Carriers]:
+        """All members of a large cluster, and those that are enough to tell where they disagree.
+
+        These are one article for each of the texts that most members carry, at most ``READ``.
+        Raises ``NotFound`` or ``ClusterMoved``.
+        """
+        members = self._reader.store.members(cluster_id)
+        copies: dict[str, list[StoredArticle]] = {}
+        for one in members:
+            copies.setdefault(one.article.text, []).append(one)
+        most = sorted(copies.values(), key=len, reverse=True)[:READ]
+        return Carriers(tuple(members), ()), Carriers(tuple(same[0] for same in most), ())
+
     def against(
         self, article: Article, others: Sequence[StoredArticle]
     ) -> tuple[list[Comparison], Differences]:
@@ -169,11 +188,14 @@ class Dossiers:
     def differences(self, carriers: Carriers) -> Differences:
         """Where the copies disagree; from memory if nothing joined or left since."""
         known = self.known_differences(carriers)
-        return known if known is not None else self._told(_Case(self._reader, carriers))
+        return known if known is not None else self._told(self._case(carriers))
 
     def known_differences(self, carriers: Carriers) -> Differences | None:
         """What ``differences`` would say at once, None if it would have to read first."""
         return self._differences.get(_key(carriers))
+
+    def _case(self, carriers: Carriers) -> _Case:
+        return _Case(self._reader, carriers, self._shares)
 
     def _told(self, case: _Case) -> Differences:
         key = _key(case.carriers)

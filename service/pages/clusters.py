@@ -6,11 +6,13 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dedup.cache import Cache
 from dedup.dossier import Dossiers
 from dedup.engine import Engine
 from dedup.errors import ClusterMoved, NotFound
@@ -26,13 +28,18 @@ from service.view.words import When, amount, headline, outlet, shorten, shown, w
 PER_PAGE = 20
 ALONE = 10
 READ_UP_TO = 60
-"""Larger clusters are not read for their cards."""
+"""Of larger clusters the texts that most members carry are read for their cards, and no other."""
+LARGE = 200
+"""So many cards of larger clusters are kept in memory until the cluster changes."""
 BUDGET_SECONDS = 0.7
 """How long a page may take to read clusters nobody has opened yet; later visits find the rest."""
 SEARCH_SECONDS = 2.0
 """The same when only clusters with a disagreement are wanted."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+_Large = Cache[tuple[str, datetime, int], Card]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class _Listed:
 
 def install(pages: Blueprint, engine: Engine, dossiers: Dossiers) -> None:
     """Serve the list of clusters."""
+    large: _Large = Cache(LARGE)
 
     @pages.get("/", endpoint="clusters")
     def page() -> str:
@@ -73,7 +81,7 @@ def install(pages: Blueprint, engine: Engine, dossiers: Dossiers) -> None:
         disagree = given.pop("disagree", None) is not None
         asked = ClustersQuery.model_validate({"limit": PER_PAGE, **_moments(given)})
         query = ClusterQuery(**asked.model_dump())
-        reader = _Reader(engine, dossiers)
+        reader = _Reader(engine, dossiers, large)
         found = reader.disagreeing(query) if disagree else reader.all(query)
         filters: dict[str, Any] = {n: v for n, v in given.items() if n not in ("cursor", "limit")}
         if disagree:
@@ -119,8 +127,8 @@ def install(pages: Blueprint, engine: Engine, dossiers: Dossiers) -> None:
 class _Reader:
     """Makes cards, reading clusters nobody has read before only within a span of time."""
 
-    def __init__(self, engine: Engine, dossiers: Dossiers) -> None:
-        self._engine, self._dossiers = engine, dossiers
+    def __init__(self, engine: Engine, dossiers: Dossiers, large: _Large) -> None:
+        self._engine, self._dossiers, self._large = engine, dossiers, large
         self._started = time.monotonic()
 
     def all(self, query: ClusterQuery) -> _Listed:
@@ -151,12 +159,21 @@ class _Reader:
 
     def _card(self, cluster: ClusterSummary, budget: float | None) -> Card:
         title = _title(self._engine, cluster.representative)
-        if cluster.size > READ_UP_TO:
-            return card(cluster, title, None, None)
-        carriers = self._dossiers.carriers(cluster.id)
         in_time = budget is None or time.monotonic() - self._started < budget
+        if cluster.size > READ_UP_TO:
+            return self._large_card(cluster, title, in_time)
+        carriers = self._dossiers.carriers(cluster.id)
         read = self._dossiers.differences if in_time else self._dossiers.known_differences
         return card(cluster, title, carriers, read(carriers))
+
+    def _large_card(self, cluster: ClusterSummary, title: str, in_time: bool) -> Card:
+        key = (cluster.id, cluster.updated_at, cluster.size)
+        found = self._large.get(key)
+        if found is None and in_time:
+            members, sample = self._dossiers.sample(cluster.id)
+            found = card(cluster, title, members, self._dossiers.differences(sample))
+            self._large.put(key, found)
+        return found or card(cluster, title, None, None)
 
 
 def _total(found: _Listed, disagree: bool) -> str:

@@ -169,7 +169,7 @@ class _View:
             bridge=article.id in self.cluster.bridges,
             beside=article.id in self.dossier.aside,
             updates=article.id in self.updates,
-            judged="joined by a person" if article.id in self.joined else "",
+            judged="joined by a person" if article.id in self.joined and article.id != base else "",
             strip=self.strip(article.id),
         )
 

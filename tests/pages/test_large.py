@@ -1,0 +1,46 @@
+"""A story that many carry: its card tells as much as the others, its page stays short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from page import has, read
+from serving import Service
+
+from dedup.model import Article
+
+STORY = (
+    "A ferry with 214 people aboard ran aground off Vesterhavn early on Saturday. Rescue boats "
+    "took all passengers ashore within two hours in thick fog, the coast guard said. Nobody was "
+    "hurt, and the harbour master promised an inquiry into how the vessel could miss the beacon "
+    "at the end of the pier. Fishermen had asked for a second light for years, and been told to "
+    "wait. The owners of the ferry said that a tug would try to pull it free with the next tide."
+)
+START = datetime(2025, 1, 4, 6, tzinfo=UTC)
+
+
+def told(number: int) -> Article:
+    """One of many copies; every tenth has another number."""
+    text = STORY if number % 10 else STORY.replace("214", "241")
+    at = START + timedelta(minutes=11 * number)
+    return Article(f"{number}", text, "Ferry aground", f"Outlet {number % 30}", None, at, "en")
+
+
+def test_the_card_of_a_large_cluster_says_when_they_came_and_where_they_disagree(
+    start_service: Callable[..., Service],
+) -> None:
+    service = start_service()
+    service.engine.add_many([told(number) for number in range(70)])
+    page = read(service.client.get("/"))
+    assert page.text(f"//p[{has('n')}]") == ["70copies"]
+    [flag] = page.text(f"//span[{has('flag')}]")
+    assert "214 / 241" in flag or "241 / 214" in flag
+    assert "70" in page.tree.xpath("//li//*[local-name()='svg']/@aria-label")[0]
+    assert "40 self-updates" in page.words
+    service.engine.add_many([told(number) for number in range(70, 73)])
+    assert read(service.client.get("/")).text(f"//p[{has('n')}]") == ["73copies"]
+    [cluster] = service.client.get("/v1/clusters").json()["items"]
+    whole = read(service.client.get(f"/clusters/{cluster['id']}"))
+    assert len(whole.all("//table[@class='syn']//col")) == 3
+    assert "73 articles in 2 versions" in whole.words
