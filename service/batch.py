@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from dedup.engine import Engine
-from dedup.errors import WiretwinError
+from dedup.errors import StoreError, WiretwinError
 from dedup.model import Article, Outcome
 from service import ndjson
 from service.errors import InvalidBody, log_unforeseen
@@ -77,4 +77,11 @@ class Batch:
             )
             for one in handful
         ]
-        yield from documents(self.engine, answered, self.detail)
+        try:
+            yield from documents(self.engine, answered, self.detail)
+        except StoreError as error:  # it went away after the articles had come in
+            refused = [
+                replace(one, outcome=error) if isinstance(one.outcome, Outcome) else one
+                for one in answered
+            ]
+            yield from documents(self.engine, refused, self.detail)
