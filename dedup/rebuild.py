@@ -31,6 +31,7 @@ class Kept:
     article: Article
     received_at: datetime
     version: int
+    names: tuple[str, ...] = ()
 
 
 class Rebuilder(Engine):
@@ -65,6 +66,9 @@ class Rebuilder(Engine):
                 ],
                 changes=False,
             )
+        for one in kept:
+            if one.names:
+                self.store.add_names(one.article.id, one.names)
         return status
 
     def restore_judgement(self, kept: Judgement) -> None:

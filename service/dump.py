@@ -1,7 +1,7 @@
 """A store's articles, judgements and clusters as lines of JSON, to be moved into another store.
 
     {"wiretwin": "export", "format": 1}
-    {"article": {"id": ..., "text": ..., ..., "received_at": ..., "version": ...}}
+    {"article": {"id": ..., "text": ..., ..., "received_at": ..., "version": ..., "names": [...]}}
     {"judgement": {"left": ..., "right": ..., "judgement": ..., "by": ..., "note": ..., "at": ...}}
     {"cluster": {"id": ..., "members": [...], "aliases": [...]}}
     {"end": {"articles": 2, "judgements": 1, "clusters": 1}}
@@ -14,9 +14,10 @@ one that was cut off.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from dedup.errors import ClusterMoved, InvalidArticle, NotFound, WiretwinError
@@ -71,9 +72,11 @@ def dump(store: Store) -> Iterator[Json]:
     """Everything that moves, as documents. Memory: a page of articles or of clusters."""
     yield {"wiretwin": "export", "format": FORMAT}
     articles = judgements = clusters = 0
-    for stored in store.scan():
-        yield {"article": _article(stored)}
-        articles += 1
+    for page in _pages(store.scan()):
+        names = store.names([stored.article.id for stored in page])
+        for stored in page:
+            yield {"article": _article(stored, names.get(stored.article.id, ()))}
+        articles += len(page)
     for judgement in all_judgements(store):
         yield {"judgement": present.judgement(judgement)}
         judgements += 1
@@ -91,7 +94,12 @@ def encode(document: Json) -> bytes:
         return json.dumps(document).encode() + b"\n"
 
 
-def _article(stored: StoredArticle) -> Json:
+def _pages(articles: Iterator[StoredArticle]) -> Iterator[list[StoredArticle]]:
+    while page := list(islice(articles, _PAGE)):
+        yield page
+
+
+def _article(stored: StoredArticle, names: Sequence[str]) -> Json:
     article = stored.article
     return {
         "id": article.id,
@@ -104,6 +112,7 @@ def _article(stored: StoredArticle) -> Json:
         "metadata": dict(article.metadata),
         "received_at": stored.received_at.isoformat(),
         "version": stored.version,
+        "names": list(names),
     }
 
 
@@ -168,7 +177,8 @@ def _kept(fields: Json) -> Kept:
         raise InvalidArticle("received_at", "must be a time with zone")
     if not 1 <= version < 2**32:
         raise InvalidArticle("version", "must be a number from 1")
-    return Kept(article, received, version)
+    names = _texts(fields, "names") if "names" in fields else ()
+    return Kept(article, received, version, names)
 
 
 def _judgement(fields: Json) -> Judgement:

@@ -232,6 +232,18 @@ class Store(abc.ABC):
         """
 
     @abc.abstractmethod
+    def names(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The other names of the articles with these ids, sorted; those without any are absent."""
+
+    @abc.abstractmethod
+    def add_names(self, id: str, names: Sequence[str]) -> None:
+        """Let an article be known by other names, atomically.
+
+        What is the id or a name of some article already stays so. Nothing happens to an article
+        that is not there.
+        """
+
+    @abc.abstractmethod
     def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
         """The articles with these refs; refs that are gone are absent."""
 

@@ -54,10 +54,11 @@ from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import REF, Record, decode_refs, encode_ref
 from dedup.store.redis_reindex import RedisReindexing
 from dedup.store.redis_removal import Removal
-from dedup.store.redis_servers import Call
-from dedup.store.redis_write import id_of, link, name_of, rename
+from dedup.store.redis_servers import Call, Script
+from dedup.store.redis_write import id_of, link, name_of, names_in, rename
 
 _CHUNK = 500
+_NAMING = ("ids", "names", "aliases")
 _TRIES = 5
 _BITS = 1024
 """So many refs share one field of the table of articles that are there."""
@@ -74,6 +75,7 @@ class RedisStore(Store):
         self._judgements = Judgements(self._tables)
         self._removal = Removal(self._tables, self._articles)
         self._claims = Claims(self._tables)
+        self._naming = Script("name.lua")
         self._known: Cache[int, StoredArticle] = Cache(settings.cache_articles)
 
     # -- articles ------------------------------------------------------------------------------
@@ -136,6 +138,20 @@ class RedisStore(Store):
             return {}
         found = self._tables.ask("HMGET", "names", *map(name_of, names))
         return {name: id_of(id) for name, id in zip(names, found, strict=True) if id}
+
+    def names(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """See ``Store.names``."""
+        if not ids:
+            return {}
+        lists = self._tables.ask("HMGET", "aliases", *map(name_of, ids))
+        return {id: names_in(names) for id, names in zip(ids, lists, strict=True) if names}
+
+    def add_names(self, id: str, names: Sequence[str]) -> None:
+        """See ``Store.add_names``."""
+        if names:
+            arguments = [name_of(id), *map(name_of, names)]
+            tables = self._tables
+            tables.servers.run([tables.script(self._naming, _NAMING, arguments)])
 
     def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
         """See ``Store.by_ref``; articles read lately cost no transfer and no decoding."""

@@ -132,6 +132,16 @@ def id_of(name: bytes) -> str:
     return name.decode("utf-8", "surrogatepass")
 
 
+def names_in(listed: bytes) -> tuple[str, ...]:
+    """The names in a list as the scripts write it, sorted: each has its length before it."""
+    found, at = set(), 0
+    while at < len(listed):
+        end = at + 4 + int.from_bytes(listed[at : at + 4], "big")
+        found.add(id_of(listed[at + 4 : end]))
+        at = end
+    return tuple(sorted(found))
+
+
 def digest_of(fingerprint: str) -> bytes:
     """A fingerprint in 16 bytes."""
     return hashlib.blake2b(encode_text(fingerprint), digest_size=16).digest()

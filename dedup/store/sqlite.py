@@ -45,7 +45,7 @@ from dedup.store.sqlite_list import (
     list_clusters,
     stored_articles,
 )
-from dedup.store.sqlite_names import named, owner_of
+from dedup.store.sqlite_names import add_free_name, named, names_of, owner_of
 from dedup.store.sqlite_reindex import SqliteReindexing
 from dedup.store.sqlite_write import Saved, Writer
 from dedup.store.window import Window
@@ -181,6 +181,18 @@ class SqliteStore(Store):
                 if id is not None:
                     [found[name]] = stored_articles(db, "a.id = ?", [(id,)])
         return found
+
+    def names(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """See ``Store.names``."""
+        with self._file.read() as db:
+            found = {id: names_of(db, id) for id in ids}
+        return {id: names for id, names in found.items() if names}
+
+    def add_names(self, id: str, names: Sequence[str]) -> None:
+        """See ``Store.add_names``."""
+        with self._file.write() as db:
+            for name in names:
+                add_free_name(db, name, id)
 
     def by_ref(self, refs: Sequence[int]) -> dict[int, StoredArticle]:
         """See ``Store.by_ref``."""

@@ -59,6 +59,21 @@ def named(db: sqlite3.Connection, name: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def names_of(db: sqlite3.Connection, id: str) -> tuple[str, ...]:
+    """The other names of an article, sorted."""
+    rows = db.execute("SELECT name FROM name WHERE id = ? ORDER BY name", (id,))
+    return tuple(name for (name,) in rows)
+
+
+def add_free_name(db: sqlite3.Connection, name: str, id: str) -> None:
+    """Let an article that is there be known by another name, if nobody has it."""
+    db.execute(
+        "INSERT OR IGNORE INTO name(name, id) SELECT ?1, id FROM article WHERE id = ?2 "
+        "AND NOT EXISTS (SELECT 1 FROM article WHERE id = ?1)",
+        (name, id),
+    )
+
+
 def add_name(db: sqlite3.Connection, name: str, id: str) -> None:
     """Let an article be known by another name."""
     db.execute("INSERT INTO name(name, id) VALUES(?, ?)", (name, id))

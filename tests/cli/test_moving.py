@@ -53,6 +53,7 @@ def fill(url: str) -> None:
     engine.add(Article("id/0 ü", text(0) + " A later sentence was put in."))
     engine.add(Article("both", text(1) + " " + text(2)))
     engine.delete("both")
+    engine.store.add_names("id/1 ü", ["another name", "Ünd"])
     page = engine.store.clusters(ClusterQuery())
     engine.store.rename(page.items[0].id, "0123456789ab", ["ba9876543210"])
     engine.close()
@@ -97,6 +98,8 @@ def test_a_store_moves_from_kind_to_kind_without_loss(
     articles, clusters = export(tmp_path, filled)
     assert [a["version"] for a in articles] == [1] * 19 + [2]
     assert articles[-1]["id"] == "id/0 ü"
+    names = {a["id"]: a["names"] for a in articles if a["names"]}
+    assert names == {"id/1 ü": ["another name", "Ünd"]}
     assert len(clusters) == 8
     assert "ba9876543210" in clusters["0123456789ab"]["aliases"]
     source = filled

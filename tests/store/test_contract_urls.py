@@ -89,6 +89,27 @@ class TestUrls:
         assert store.delete(list(ids(store))) == 3
         assert store._tables.servers.run(tables) == [0, 0, 0, 0]
 
+    def test_names_are_told_and_given(self, store: Store) -> None:
+        put(store, at("u", "a", "One."))
+        put(store, at("v", "b", "One."))
+        put(store, at("u", "z", "One."))
+        put(store, at("u", "y", "One."))
+        store.add_names("b", ["a", "b", "z", "w", "w", "ünïcödé"])
+        store.add_names("none", ["x"])
+        store.add_names("a", [])
+        wanted = {"a": ("y", "z"), "b": ("w", "ünïcödé")}
+        assert store.names(["a", "b", "none", "z"]) == wanted
+        found = store.get(["w", "z", "x", "ünïcödé"])
+        assert {name: one.article.id for name, one in found.items()} == {
+            "w": "b",
+            "z": "a",
+            "ünïcödé": "b",
+        }
+        store.delete(["b"])
+        assert store.names(["a", "b"]) == {"a": ("y", "z")}
+        assert put(store, at("", "w", "New.")) == ("w", "created")
+        assert store.names([]) == {}
+
     def test_another_url_frees_the_one_before(self, store: Store) -> None:
         put(store, at("u", "a", "One."))
         assert put(store, at("v", "a", "One.")) == ("a", "updated")
