@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from dedup.evidence import Finding, weigh
+from dedup.evidence import Finding, touch, weigh
 from dedup.facts import classify
 from dedup.links import links
 from dedup.model import (
@@ -45,14 +45,17 @@ def judge(
     """How the left article stands to the right one, without the pairs of sentences.
 
     Swapping the two swaps the sides of the answer and nothing else. With ``changes`` the edits
-    are counted where the two are related, which takes as long again. Where they are not related
-    at all, sentences are not counted either: most candidates are not.
+    are counted where the two are related, which takes as long again. Of articles that are not
+    related, as most candidates are not, nothing but that is said.
     """
     left, right = commensurable(left, right)
-    finding = weigh(left, right)
+    contact = touch(left, right)
+    if contact.apart:
+        return _unrelated(0.0)
+    finding = weigh(left, right, contact)
     relation, score = decide(finding.evidence, settings)
     if relation is Relation.NONE:
-        return _comparison(left, right, finding, (), relation, score, settings)
+        return _unrelated(score)
     comparison, found = _laid_out(left, right, finding, relation, score, settings)
     return (
         replace(comparison, changes=_changes(_pairs(left, right, found))) if changes else comparison
@@ -67,6 +70,21 @@ def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
     comparison, found = _laid_out(left, right, finding, relation, score, settings)
     pairs = _pairs(left, right, found)
     return replace(comparison, pairs=pairs, changes=_changes(pairs))
+
+
+def _unrelated(score: float) -> Comparison:
+    return Comparison(
+        relation=Relation.NONE,
+        score=score,
+        resemblance=0.0,
+        containment=Containment(0.0, 0.0),
+        narrative_reuse=0.0,
+        quotation_reuse=0.0,
+        sentences={},
+        reasons=(),
+        changes={},
+        pairs=(),
+    )
 
 
 def _laid_out(

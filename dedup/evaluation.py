@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from dedup.analyse import analyse
 from dedup.baseline import naive
-from dedup.compare import judge
+from dedup.compare import compare
 from dedup.engine import Engine, open_engine
 from dedup.errors import StoreError
 from dedup.evaluate import (
@@ -89,7 +89,7 @@ def _directly(
     prepared = {id: prepare(analyse(articles[id])) for id in progress.track(wanted, "Reading")}
     scored = []
     for pair in progress.track(pairs, "Comparing"):
-        judged = judge(prepared[pair.a], prepared[pair.b], settings)
+        judged = compare(prepared[pair.a], prepared[pair.b], settings)
         scored.append(Scored(pair, judged.relation, judged.score, judged.reasons))
     return scored
 

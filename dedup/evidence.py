@@ -20,6 +20,10 @@ _COPIED = 5
 _LONG = 8
 """Words of a run that is copied beyond doubt."""
 _MOSTLY = 0.5
+_NEAREST, _LITTLE, _JUDGED = 7, 0.3, 40
+"""Fewer words than this that any sentence has in common with one of the other text, and a smaller
+share than this of the shorter story: two stories of at least so many words are apart. Sentences
+reworded throughout keep more; of 842 related pairs of news none had less than 8 words."""
 _CELLS = 1_000_000
 """Pairs of sentences that are counted in a table; more are sorted."""
 
@@ -64,6 +68,35 @@ class Evidence:
         """Words in shared runs of five or more, narrative and speech."""
         return self.copied_narrative + self.copied_speech
 
+    @property
+    def apart(self) -> bool:
+        """Whether the two have so little wording in common that nothing else need be asked."""
+        return not self.equal and _apart(self.closest, self.kept, self.shorter_words)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where two articles touch: their shared runs of three words or more.
+
+    ``i`` and ``j`` are the places of every token of every run on either side, ``number`` its run.
+    ``closest`` and ``equal`` are those of ``Evidence``, ``tokens`` those of the shorter story.
+    """
+
+    runs: Runs
+    i: NDArray[np.int64]
+    j: NDArray[np.int64]
+    number: NDArray[np.int64]
+    closest: float
+    equal: bool
+    tokens: int
+    per_word: int
+
+    @property
+    def apart(self) -> bool:
+        """Whether the evidence is sure to say so, which costs a fifth of weighing it."""
+        kept = len(self.i) / max(self.tokens, 1)  # no less than what is kept
+        return not self.equal and _apart(self.closest, kept, self.tokens / self.per_word)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -95,8 +128,8 @@ class _Narrative:
     sentences: int
 
 
-def weigh(left: Prepared, right: Prepared) -> Finding:
-    """Measure what two articles have in common.
+def touch(left: Prepared, right: Prepared) -> Contact:
+    """Find what two articles have in common word for word.
 
     Both must have been read in one way (``units.commensurable``).
     """
@@ -105,7 +138,24 @@ def weigh(left: Prepared, right: Prepared) -> Finding:
         left.run_keys, left.run_places, right.run_keys, right.run_places, RUN * per_word
     )
     i, j, number = runs.expand()
-    lengths = runs.length[number]
+    return Contact(
+        runs=runs,
+        i=i,
+        j=j,
+        number=number,
+        closest=_closest(left, right, i, j) / per_word,
+        equal=np.array_equal(left.hashes, right.hashes),
+        tokens=min(len(left.tokens), len(right.tokens)),
+        per_word=per_word,
+    )
+
+
+def weigh(left: Prepared, right: Prepared, contact: Contact | None = None) -> Finding:
+    """Measure what two articles have in common; ``contact`` is ``touch`` of the two."""
+    contact = contact or touch(left, right)
+    per_word, runs = left.per_word, contact.runs
+    i, j = contact.i, contact.j
+    lengths = runs.length[contact.number]
     left_cover = longest_cover(i, lengths, len(left.tokens))
     right_cover = longest_cover(j, lengths, len(right.tokens))
     copied = runs.at_least(_COPIED * per_word)
@@ -120,7 +170,7 @@ def weigh(left: Prepared, right: Prepared) -> Finding:
     ]  # both, where the stories are equally long
     fewer = min(a.words, b.words)
     evidence = Evidence(
-        equal=np.array_equal(left.hashes, right.hashes),
+        equal=contact.equal,
         left_words=a.words,
         right_words=b.words,
         reworded=float(alignment.left.strength.sum() + alignment.right.strength.sum()) / 2,
@@ -130,7 +180,7 @@ def weigh(left: Prepared, right: Prepared) -> Finding:
         verbatim=min(a.verbatim, b.verbatim),
         copied_narrative=min(a.narrative, b.narrative),
         copied_speech=min(a.speech, b.speech),
-        closest=_closest(left, right, i, j) / per_word,
+        closest=contact.closest,
         narrative_reuse=_share(max(n.found for _, n in shorter), fewer),
         quotation_reuse=_share(max(side.speech for side, _ in shorter), fewer),
     )
@@ -183,6 +233,10 @@ def _narrative(partners: Partners, per_word: int) -> _Narrative:
         found=float(partners.strength @ partners.length) / per_word,
         sentences=len(partners.row),
     )
+
+
+def _apart(closest: float, kept: float, words: float) -> bool:
+    return closest < _NEAREST and kept < _LITTLE and words >= _JUDGED
 
 
 def _share(words: float, of: float) -> float:

@@ -36,6 +36,11 @@ def reasons(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, .
         return (_found(e), *_speech(e), *_from_partial_copy(e, settings))
     if relation is Relation.SHARED_PASSAGE:
         return (_passage(e), _found(e), *_speech(e), *_to_partial_copy(e, settings))
+    if e.apart:
+        return (
+            f"The most words that a sentence of the one has in common with one of the other, in "
+            f"runs of three or more, are {e.closest:.0f}: too few for any to have come from there.",
+        )
     return (_passage(e), _found(e), *_to_passage(e, settings))
 
 

@@ -26,7 +26,7 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
     """The relation of two articles, and the probability that one reuses the other."""
     if e.equal:
         return Relation.EXACT, 1.0
-    if e.shorter_words < settings.min_story_words:
+    if e.apart or e.shorter_words < settings.min_story_words:
         return Relation.NONE, 0.0
     score = reuse_probability(e)
     if same_text(e) >= settings.same_text_threshold:
