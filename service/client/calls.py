@@ -14,6 +14,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from dedup.canonical import canonical
 from service import answers, answers_clusters, answers_judgements
 from service.client.errors import Unreachable, refused
 from service.schemas import ArticleIn, Thresholds
@@ -212,6 +213,12 @@ def batch(lines: Sequence[bytes], detail: Detail) -> Call[list[answers.BatchLine
 
 
 def line(article: Sent) -> bytes:
-    """An article as a line of a batch; one without an id gets one, so that it bears repetition."""
+    """An article as a line of a batch.
+
+    One that nothing names gets an id, so that it bears repetition; the URL of a page names it, too.
+    """
     fields = _plain(article)
-    return to_json(fields if fields.get("id") is not None else {**fields, "id": str(uuid4())})
+    url = fields.get("url")
+    if fields.get("id") is None and not (isinstance(url, str) and canonical(url)):
+        fields = {**fields, "id": str(uuid4())}
+    return to_json(fields)

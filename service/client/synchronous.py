@@ -90,8 +90,8 @@ class Client:
     def batch(self, articles: Iterable[Sent], detail: Detail = "full") -> Iterator[BatchLine]:
         """Store many articles: an answer each, in their order, while they are taken.
 
-        A bad article is answered by ``error``, and the rest goes on. An article without an id
-        gets one here. Memory: 64 articles and their answers, however many there are.
+        A bad article is answered by ``error``, and the rest goes on. An article with neither id
+        nor URL gets an id here. Memory: 64 articles and their answers, however many there are.
         """
         piece = Piece()
         for line in map(calls.line, articles):

@@ -86,6 +86,24 @@ def test_every_call_and_its_answer(client: Client) -> None:
         client.get("a/1")
 
 
+def test_other_names_of_an_article_lead_to_it(client: Client) -> None:
+    page = "https://news.example/story"
+    client.put("first", {"text": story("names"), "url": page})
+    assert (
+        client.put("second", {"text": story("names"), "url": f"{page}?utm_source=x"}).id == "first"
+    )
+    assert client.get("second").id == "first"
+    for _ in range(2):
+        there, site = client.batch(
+            {"text": story("names"), "url": url} for url in (page, "https://news.example/")
+        )
+        assert (there.id, there.error) == ("first", None)
+        assert len(site.id or "") == 36
+    client.delete("second")
+    with pytest.raises(NotFound):
+        client.get("first")
+
+
 def test_pages_of_clusters_are_fetched_as_they_are_asked_for(client: Client) -> None:
     for n in range(3):
         text = story(f"page {n}")
