@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from dedup.model import EventKind
 from dedup.store.codec import decode_topic
 from dedup.store.redis_node import Ends, Node, Said, Summary, Tie
-from dedup.store.redis_reading import Reading, Unread
+from dedup.store.redis_reading import Reading, Seen, Unread
 from dedup.store.redis_record import Head, encode_ref
 from dedup.store.redis_servers import Argument
 
@@ -68,6 +68,8 @@ class Transaction:
         self._required: set[int] = set()
         self._born = 0
         self.removed: set[int] = set()
+        self._written_nodes: dict[int, bytes] = {}
+        self._written_clusters: dict[str, bytes] = {}
         self._expected: list[tuple[str, bytes, bytes]] = []
         self._acts: list[tuple[Argument, ...]] = []
 
@@ -303,6 +305,20 @@ class Transaction:
             *self._expected,
         ]
 
+    def seen(self) -> dict[int, Seen]:
+        """How the nodes stand that were used, once all is written."""
+        found: dict[int, Seen] = {}
+        for ref in (self._used_nodes.keys() | self._nodes.keys()) - self.removed:
+            written = self._written_nodes.get(ref)
+            data = written if ref in self._nodes else self._reading.data(ref)
+            node, id = self.node(ref), self.cluster_of(ref)
+            if data is None or node is None or node.cluster is None or id is None:
+                found[ref] = Seen(data)
+            else:
+                record = self._written_clusters.get(id) or self._reading.record(id)
+                found[ref] = Seen(data, (node.cluster, id, record))
+        return found
+
     def arguments(self) -> list[Argument]:
         """What the script is to be told."""
         version = secrets.token_bytes(8)
@@ -325,7 +341,8 @@ class Transaction:
             ref: node for ref, node in self._nodes.items() if node.ties or node.cluster or node.said
         }
         for ref, node in there.items():
-            self.act("set", "nodes", encode_ref(ref), node.encode(version))
+            self._written_nodes[ref] = node.encode(version)
+            self.act("set", "nodes", encode_ref(ref), self._written_nodes[ref])
         gone = [
             encode_ref(ref)
             for ref in (*self._nodes, *self.removed)
@@ -342,7 +359,8 @@ class Transaction:
                 self.act("unrank", "newest", newest_key(before))
                 self.act("unrank", "largest", largest_key(before))
             if summary is not None:
-                self.act("set", "clusters", name, summary.encode(version))
+                self._written_clusters[id] = summary.encode(version)
+                self.act("set", "clusters", name, self._written_clusters[id])
                 self.act("rank", "newest", 0, newest_key(summary))
                 self.act("rank", "largest", 0, largest_key(summary))
             elif before is not None:

@@ -87,6 +87,14 @@ class Reading:
             raise Unread(nodes=[ref])
         return data[:VERSION], node
 
+    def data(self, ref: int) -> bytes | None:
+        """The node of an article as it was read."""
+        return self._nodes.get(ref)
+
+    def record(self, id: str) -> bytes | None:
+        """The record of a cluster as it was read."""
+        return self._summaries.get(id)
+
     def missing(self, refs: Iterable[int]) -> list[int]:
         """Those whose nodes have not been read."""
         return [ref for ref in refs if ref not in self._nodes]

@@ -45,6 +45,7 @@ class Tables:
         self.layout = layout
         self._heads: Cache[int, Head] = Cache(_REMEMBERED)
         self._seen: Cache[int, Seen] = Cache(_REMEMBERED)
+        self._clusters: Cache[str, bytes] = Cache(_REMEMBERED)
         self.keys = {name: layout.graph + name.encode() for name in ("header", *TABLES)}
         self._read = Script("read.lua")
         self._commit = Script("commit.lua")
@@ -67,13 +68,21 @@ class Tables:
     def remember(self, ref: int, head: Head, seen: Seen) -> None:
         """Keep what was seen of an article, to spare a plan the reading."""
         self._heads.put(ref, head)
+        self._keep(ref, seen)
+
+    def _keep(self, ref: int, seen: Seen) -> None:
         self._seen.put(ref, seen)
+        if seen.cluster is not None and seen.cluster[2] is not None:
+            self._clusters.put(seen.cluster[1], seen.cluster[2])
 
     def reading(self, refs: Iterable[int]) -> Reading:
         """What is remembered of articles; it may be out of date, which ``transact`` notices."""
         reading = Reading(self._heads)
         for ref in refs:
             seen = self._seen.get(ref)
+            if seen is not None and seen.cluster is not None:
+                written, now, record = seen.cluster  # another member may have told of it since
+                seen = Seen(seen.node, (written, now, self._clusters.get(now) or record))
             if seen is not None:
                 reading.take(ref, seen)
         return reading
@@ -108,7 +117,7 @@ class Tables:
                 if record is not None:
                     self.remember(ref, record.head, one)
                 else:
-                    self._seen.put(ref, one)
+                    self._keep(ref, one)
         return found
 
     def record_calls(
@@ -142,14 +151,11 @@ class Tables:
     ) -> list[tuple[int, Seen | None, bytes | None]]:
         """Of every ref what was seen of it (None if it is not there), and its waiting record."""
         there, nodes, waiting, clusters = reply
-        called = {
-            clusters[i]: (clusters[i].hex(), clusters[i + 1].hex(), clusters[i + 2])
-            for i in range(0, len(clusters), 3)
-        }
+        called = _called(clusters)
         out: list[tuple[int, Seen | None, bytes | None]] = []
         for ref, flag, node, record in zip(refs, there, nodes, waiting, strict=True):
-            cluster = None if node is None else called.get(node[8:14])
-            out.append((ref, Seen(node, cluster) if flag == ord("1") else None, record))
+            seen = Seen(node, None if node is None else called.get(node[8:14]))
+            out.append((ref, seen if flag == ord("1") else None, record))
         return out
 
     # -- writing -------------------------------------------------------------------------------
@@ -177,14 +183,19 @@ class Tables:
         """Write what a plan worked out; whether it was refused and is to be made anew."""
         reply = self.servers.run([self.script(self._commit, TABLES, tx.arguments())])[0]
         if not reply:
+            for ref, seen in tx.seen().items():
+                self._keep(ref, seen)
             return False
-        positions, gone = reply
-        checks = tx.checks()
+        positions, gone, nodes, clusters = reply
+        checks, called = tx.checks(), _called(clusters)
         for position in positions:
             _, name, _ = checks[position]
             if isinstance(name, bytes):
                 raise Outdated
             reading.forget(name)
+        refs = [name for table, name, _ in checks if table == "nodes"]
+        for ref, node in zip(refs, nodes, strict=True):
+            reading.take(ref, Seen(node, None if node is None else called.get(node[8:14])))
         reading.gone.update(decode_refs(gone))
         return True
 
@@ -208,3 +219,14 @@ class Tables:
                 reading.heads[ref] = Record.decode(data).head
         for id, members in zip(lists, listed, strict=True):
             reading.members[id] = decode_refs(members or b"")
+
+
+def _called(clusters: Sequence[bytes | None]) -> dict[bytes, tuple[str, str, bytes | None]]:
+    """Clusters by the names that nodes have for them: that name, the name now, the record."""
+    found = {}
+    for i in range(0, len(clusters), 3):
+        name, now, record = clusters[i : i + 3]
+        assert name is not None
+        assert now is not None
+        found[name] = (name.hex(), now.hex(), record)
+    return found

@@ -10,9 +10,11 @@
 --         free names aliases id (nobody finds it by another name), hand_on names aliases id other
 --         (its names, and the id, are names of the other)
 -- Answers {} when all was written. Otherwise nothing was: {positions (from 0 on) of records that
--- are not as expected, refs that are gone}.
+-- are not as expected, refs that are gone, the nodes among the expected records as they are now,
+-- their clusters as read.lua gives them}.
 local ALIVE, LEDGER, EVENTS = KEYS[1], KEYS[2], KEYS[3]
-local CHUNK, VERSION = 1024, 8
+local NODES, CLUSTERS, REDIRECTS = 5, 6, 11
+local CHUNK, VERSION, NO_CLUSTER = 1024, 8, '\0\0\0\0\0\0'
 local call, sub = redis.call, string.sub
 
 local function place_of(ref)
@@ -93,11 +95,15 @@ local acts = {
 local tables = {set = true, unset = true, append = true, move = true, rank = true, unrank = true}
 
 local expected = tonumber(ARGV[1])
-local next, differing, gone = 2, {}, {}
+local next, differing, gone, nodes = 2, {}, {}, {}
 for i = 1, expected do
-  local value = call('HGET', KEYS[tonumber(ARGV[next])], ARGV[next + 1])
+  local table = tonumber(ARGV[next])
+  local value = call('HGET', KEYS[table], ARGV[next + 1])
   if sub(value or '', 1, VERSION) ~= ARGV[next + 2] then
     differing[#differing + 1] = i - 1
+  end
+  if table == NODES then
+    nodes[#nodes + 1] = value
   end
   next = next + 3
 end
@@ -107,7 +113,17 @@ each(ARGV[next], function(ref)
   end
 end)
 if #differing > 0 or #gone > 0 then
-  return {differing, table.concat(gone)}
+  local clusters, seen = {}, {}
+  for _, node in ipairs(nodes) do
+    local name = node and sub(node, 9, 14)
+    if name and name ~= NO_CLUSTER and not seen[name] then
+      seen[name] = true
+      local now, n = call('HGET', KEYS[REDIRECTS], name) or name, #clusters
+      clusters[n + 1], clusters[n + 2] = name, now
+      clusters[n + 3] = call('HGET', KEYS[CLUSTERS], now)
+    end
+  end
+  return {differing, table.concat(gone), nodes, clusters}
 end
 next = next + 1
 while next <= #ARGV do
