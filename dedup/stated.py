@@ -29,7 +29,7 @@ class Stated:
         """The language it is read in."""
         return self._analysed.language
 
-    def plain(self, sentences: Range) -> list[str]:
+    def plain(self, sentences: Range) -> tuple[str, ...]:
         """The words of some sentences, without their places."""
         first, last = self._tokens(sentences)
         return self._analysed.words[first:last]
