@@ -44,7 +44,7 @@ def _agreeing(
     right = [*reading.right.facts(*change.right, kind)]
     for gone in left:
         for came in right:
-            if not _says_alike(gone, came):
+            if not _says_alike(gone, came) or _bound_others(reading, gone, came):
                 continue
             where, there = _whole(reading.left, gone), _whole(reading.right, came)
             if _written(reading.left, where) != _written(reading.right, there):
@@ -62,13 +62,25 @@ def _says_alike(gone: Fact, came: Fact) -> bool:
     return agree(gone, came) is True or "vague" in (gone.value, came.value)
 
 
+def _bound_others(reading: Reading, gone: Fact, came: Fact) -> bool:
+    """Whether "some" and "around" stand before numbers that are not the same."""
+    if gone.kind is not EditKind.CLAIM:
+        return False
+    numbers = _bounded(reading.left, gone), _bounded(reading.right, came)
+    return numbers[0] is None or numbers[1] is None or agree(numbers[0], numbers[1]) is not True
+
+
+def _bounded(article: Passages, bound: Fact) -> Fact | None:
+    return next(article.facts(bound.last, bound.last + 2, EditKind.NUMBER), None)
+
+
 def _whole(article: Passages, fact: Fact) -> Range:
     """A fact's words with a unit that is tied to them; a bound with the number it bounds."""
     if fact.kind is EditKind.NUMBER:
         return fact.first, fact.last + article.tied(fact.last)
     if fact.kind in STATED:
         return fact.first, fact.last
-    after = next(article.facts(fact.last, fact.last + 2, EditKind.NUMBER), None)
+    after = _bounded(article, fact)
     return fact.first, after.last if after else fact.last
 
 

@@ -57,6 +57,12 @@ class Passages:
         """The stretch of text from the first word to the last; ``first`` < ``last``."""
         return Span(self._begins[first], self._ends[last - 1])
 
+    def around(self, words: Range) -> Range:
+        """From the end of the word before some words to the beginning of the one after them."""
+        first, last = words
+        begin = self._ends[first - 1] if first else 0
+        return begin, self._begins[last] if last < len(self._begins) else self._ends[-1]
+
     def figure(self, first: int, last: int) -> Span:
         """The stretch of text of a number, with the sign of its currency or of per cent."""
         text, span = self.analysed.article.text, self.span(first, last)

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dedup.facts import Fact, agree
+from dedup.language import stem
 from dedup.lexicon import lexicon
 from dedup.model import EditKind
 from dedup.passages import Passages, Range
 from dedup.readings import Change, Reading
+from dedup.seeming import edited, one_name
 
 STATED = frozenset({EditKind.NUMBER, EditKind.DATE, EditKind.NAME})
 """Kinds of facts that have a value of their own."""
@@ -104,6 +106,8 @@ def disagree(gone: Fact, came: Fact) -> bool:
         return verdict is False and "vague" not in (gone.value, came.value)
     if gone.kind is EditKind.NUMBER:
         return verdict is False
+    if one_name(gone.value, came.value):
+        return False
     names = _plain(gone.value), _plain(came.value)
     return verdict is not True and not (names[0] <= names[1] or names[1] <= names[0])
 
@@ -128,11 +132,15 @@ def _one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
         if _within(reading.left, gone, came) or _within(reading.right, came, gone):
             return False
         counted = reading.left.following(gone.last, 3), reading.right.following(came.last, 3)
+        if _of_age(reading.left, gone) != _of_age(reading.right, came):
+            return False
         if all(counted) and set(counted[0]).isdisjoint(counted[1]):
             return False
     if gone.kind is EditKind.NAME and any(c.isdigit() for c in gone.value + came.value):
         return False
     if gone.kind is EditKind.NAME and agree(gone, came) is None:
+        if _both_named(reading, gone, came):
+            return False
         before, after = gone.first - 1, gone.last
         kept = reading.kept
         return (
@@ -144,6 +152,20 @@ def _one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
     return reading.anchored(where, there, _REACH)
 
 
+def _of_age(article: Passages, years: Fact) -> bool:
+    """Whether a number is an age ("58-year-old"), and not any other span of years."""
+    return "old" in article.analysed.words[years.last : years.last + 3]
+
+
+def _both_named(reading: Reading, gone: Fact, came: Fact) -> bool:
+    """Whether each side has both of two names: then they only name different things here."""
+    sides = (reading.right, gone), (reading.left, came)
+    return all(
+        any(name.value.split()[-1] in f.value.split() for f in side.story(EditKind.NAME))
+        for side, name in sides
+    )
+
+
 def _count_one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
     """Whether two words of content that follow are the same ("North Korean")."""
     ours, theirs = reading.left.following(gone.last, 2), reading.right.following(came.last, 2)
@@ -152,6 +174,9 @@ def _count_one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
 
 def _measured_alike(reading: Reading, gone: Fact, came: Fact) -> bool:
     """Whether two numbers are of comparable size and in one unit as far as one is attached."""
+    measures = {fact.value.partition(" ")[2] for fact in (gone, came)} - {"over"}
+    if len(measures - {""}) > 1:  # pounds and dollars, kilometres and per cent
+        return False
     units = [
         (side.attached(fact.last), next(iter(side.following(fact.last, 1)), ""))
         for side, fact in ((reading.left, gone), (reading.right, came))
@@ -175,7 +200,10 @@ def _quoted(reading: Reading, change: Change) -> Rival | None:
     (first, last), (begin, end) = change.left, change.right
     if max(last - first, end - begin) > _ALTERED or abs(last - first - end + begin) > _CUT:
         return None
-    if any(voice(side, words) for side, words in ((base, change.left), (other, change.right))):
+    sides = (base, change.left), (other, change.right)
+    if any(voice(*side) or edited(*side) for side in sides):
+        return None
+    if _rephrased(reading, change):
         return None
     if first < last and begin < end:
         ours, theirs = base.quoted(first, last), other.quoted(begin, end)
@@ -191,6 +219,15 @@ def _quoted(reading: Reading, change: Change) -> Rival | None:
     if not amid or side.bracketed(at) or slight:
         return None
     return Rival(change.kind, change.left, change.right)
+
+
+def _rephrased(reading: Reading, change: Change) -> bool:
+    """Whether more of a quotation changed here than was kept of it: it is another quotation."""
+    (first, last), (begin, end) = change.left, change.right
+    base, quoted = reading.left, reading.left.analysed.quoted
+    within = base.within(base.sentence(first if first < last else max(first - 1, 0)))
+    kept = sum(reading.kept[k] >= 0 and bool(quoted[k]) for k in range(*within))
+    return kept < max(last - first, end - begin)
 
 
 def voice(article: Passages, words: Range) -> bool:
@@ -238,14 +275,22 @@ def _counts(reading: Reading, change: Change, gone: Fact | None, came: Fact | No
         return True
     if not values & _SURE:
         return False
-    return bool(values & _BOUNDS) or not _hedged(reading, change, gone is None)
+    claim = gone or came
+    assert claim is not None
+    return bool(values & _BOUNDS) or not _hedged(reading, change, claim, gone is None)
 
 
-def _hedged(reading: Reading, change: Change, left: bool) -> bool:
+def _hedged(reading: Reading, change: Change, claim: Fact, left: bool) -> bool:
     """Whether the side without a hedge hedges or attributes elsewhere in its passage."""
     side = reading.left if left else reading.right
     at = (change.left if left else change.right)[0]
     passage = side.within(side.sentence(min(at, len(side.analysed.words) - 1)))
-    return any(
+    if any(
         fact.value in _SURE - _BOUNDS | _VOICES for fact in side.facts(*passage, EditKind.CLAIM)
-    )
+    ):
+        return True
+    other, language = (reading.right if left else reading.left), side.analysed.language
+    words = other.analysed.words[claim.first : claim.last]
+    claimed = {stem(word, language) for word in words if len(word) > 3}
+    said = {stem(w, language) for w in side.analysed.words[passage[0] : passage[1]]}
+    return not claimed.isdisjoint(said)  # "purported", "purports": it hedges in another form
