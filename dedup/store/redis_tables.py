@@ -193,9 +193,10 @@ class Tables:
             if isinstance(name, bytes):
                 raise Outdated
             reading.forget(name)
-        refs = [name for table, name, _ in checks if table == "nodes"]
-        for ref, node in zip(refs, nodes, strict=True):
-            reading.take(ref, Seen(node, None if node is None else called.get(node[8:14])))
+        used = [name for table, name, _ in checks if table == "nodes" and isinstance(name, int)]
+        for used_ref, node in zip(used, nodes, strict=True):
+            cluster = None if node is None else called.get(node[8:14])
+            reading.take(used_ref, Seen(node, cluster))
         reading.gone.update(decode_refs(gone))
         return True
 
