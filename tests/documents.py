@@ -24,6 +24,12 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
+def section(text: str, title: str) -> str:
+    """What stands below a heading of the second level."""
+    [found] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
 def run(folder: Path, command: str, places: Mapping[str, str] | None = None, **environ: str) -> str:
     """Run a command of a page in a shell, with other addresses in its place; what it prints."""
     for there, here in (places or {}).items():

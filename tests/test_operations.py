@@ -15,7 +15,7 @@ import click
 import httpx
 import pytest
 import yaml
-from documents import blocks, page, run
+from documents import blocks, page, run, section
 from prometheus_client.parser import text_string_to_metric_families
 from serving import Service
 
@@ -26,12 +26,6 @@ from service.cli import main
 from service.errors import KINDS
 
 PAGE = page("docs/operations.md")
-
-
-def section(title: str) -> str:
-    """The text below a heading."""
-    [text] = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-    return text
 
 
 def test_every_setting_and_its_default_is_listed() -> None:
@@ -58,7 +52,7 @@ def test_every_metric_is_listed(families: dict[str, Any]) -> None:
 
 
 def test_alerts_ask_for_metrics_and_labels_that_there_are(families: dict[str, Any]) -> None:
-    [text] = blocks(section("Watch"), "yaml")
+    [text] = blocks(section(PAGE, "Watch"), "yaml")
     [group] = yaml.safe_load(text)["groups"]
     known: dict[str, set[str]] = {"up": {"job"}}
     for family in families.values():
@@ -75,7 +69,7 @@ def test_alerts_ask_for_metrics_and_labels_that_there_are(families: dict[str, An
 
 
 def test_the_unit_starts_a_service() -> None:
-    [unit] = blocks(section("Deploy"), "ini")
+    [unit] = blocks(section(PAGE, "Deploy"), "ini")
     parser = configparser.RawConfigParser(strict=False)
     parser.optionxform = str  # type: ignore[method-assign,assignment]
     parser.read_string(unit)
@@ -90,7 +84,7 @@ def test_the_unit_starts_a_service() -> None:
 
 
 def test_keys_are_made_listed_and_removed(tmp_path: Path) -> None:
-    [commands] = blocks(section("Keys"), "sh")
+    [commands] = blocks(section(PAGE, "Keys"), "sh")
     printed = run(tmp_path, commands).splitlines()
     assert all(key.startswith("wt_") for key in printed[:3])
     assert printed[3:6] == ["crawler\twrite", "dashboard\tread", "prometheus\tadmin"]
@@ -106,7 +100,7 @@ def test_a_backup_holds_everything(tmp_path: Path) -> None:
 
     engine = open_engine(Settings(store=f"sqlite:///{tmp_path}/wiretwin.db"))
     engine.add_many(seeding.articles())
-    copy, _, moved = blocks(section("Back up"), "sh")
+    copy, _, moved = blocks(section(PAGE, "Back up"), "sh")
     if shutil.which("sqlite3"):
         run(tmp_path, copy)
     else:
@@ -124,7 +118,7 @@ def test_a_backup_holds_everything(tmp_path: Path) -> None:
 
 def test_troubles_are_those_that_happen() -> None:
     kinds = {(kind.status, kind.slug) for kind in KINDS.values()}
-    named = re.findall(r"^\| (\d{3}) `([\w-]+)`", section("Trouble"), re.MULTILINE)
+    named = re.findall(r"^\| (\d{3}) `([\w-]+)`", section(PAGE, "Trouble"), re.MULTILINE)
     assert named
     assert {(int(status), slug) for status, slug in named} <= kinds
 

@@ -6,54 +6,38 @@ import ast
 import functools
 import http.server
 import json
-import os
-import re
 import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import documents
 import pytest
+from documents import BIN, blocks, page, section
 from servers import Server, wait_for
 from serving import Service
 
 from dedup.engine import open_engine
 from dedup.settings import Settings
 
-PAGE = (Path(__file__).parents[1] / "docs" / "pipelines.md").read_text(encoding="utf-8")
-BIN = Path(sys.executable).parent
+PAGE = page("docs/pipelines.md")
 STORIES = {
     "one": "Two bridges in the old town were closed on Monday after the flood, the mayor said.",
     "two": "A ferry with ninety people aboard ran aground off the northern coast before dawn.",
 }
 
 
-def blocks(section: str, language: str) -> list[str]:
+def code(title: str, language: str) -> list[str]:
     """The code of one language in a section."""
-    [text] = re.findall(rf"^## {section}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return blocks(section(PAGE, title), language)
 
 
 def run(folder: Path, command: str, **places: str) -> str:
     """Run a command of the page in a shell; what it prints."""
-    for there, here in places.items():
-        command = command.replace(ADDRESSES[there], here)
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("WIRETWIN_")}
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", command],
-        cwd=folder,
-        env=environ | {"PATH": f"{BIN}:{environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return documents.run(folder, command, {ADDRESSES[n]: here for n, here in places.items()})
 
 
 ADDRESSES = {
@@ -63,12 +47,12 @@ ADDRESSES = {
 }
 
 
-def saved(folder: Path, name: str, code: str, **places: str) -> None:
+def saved(folder: Path, name: str, program: str, **places: str) -> None:
     """Save a program of the page."""
     for there, here in places.items():
-        assert ADDRESSES[there] in code
-        code = code.replace(ADDRESSES[there], here)
-    (folder / name).write_text(code, encoding="utf-8")
+        assert ADDRESSES[there] in program
+        program = program.replace(ADDRESSES[there], here)
+    (folder / name).write_text(program, encoding="utf-8")
 
 
 @pytest.fixture
@@ -104,7 +88,7 @@ def site(tmp_path: Path) -> Iterator[str]:
 def test_curl(tmp_path: Path, start_service: Callable[..., Service]) -> None:
     lines = [json.dumps({"id": name, "text": story}) for name, story in STORIES.items()]
     (tmp_path / "wire.ndjson").write_text("\n".join([lines[0], "{}", lines[1]]) + "\n")
-    upload, errors = blocks("curl", "sh")
+    upload, errors = code("curl", "sh")
     service = start_service()
     run(tmp_path, upload, service=service.url)
     written = (tmp_path / "answers.ndjson").read_text(encoding="utf-8")
@@ -120,12 +104,12 @@ def test_a_folder_and_feeds_from_cron(tmp_path: Path, site: str) -> None:
     pytest.importorskip("feedparser")
     (tmp_path / "incoming").mkdir()
     (tmp_path / "incoming" / "a.txt").write_text(STORIES["one"], encoding="utf-8")
-    folder, feeds = blocks("cron", "sh")
+    folder, feeds = code("cron", "sh")
     assert run(tmp_path, folder).startswith("1 article: 1 created")
     assert run(tmp_path, folder).startswith("0 articles: ")
-    [line] = blocks("cron", "crontab")
+    [line] = code("cron", "crontab")
     assert folder.strip() in line
-    [program] = blocks("cron", "python")
+    [program] = code("cron", "python")
     saved(tmp_path, "feeds.py", program)
     assert run(tmp_path, feeds, site=site).startswith("2 articles: 2 created")
     engine = open_engine(Settings(store=f"sqlite:///{tmp_path}/wiretwin.db"))
@@ -141,16 +125,16 @@ def test_scrapy(tmp_path: Path, site: str, redis_server: Server) -> None:
     pytest.importorskip("scrapy")
     with redis_server.client as client:
         client.flushall()
-        [program] = blocks("Scrapy", "python")
+        [program] = code("Scrapy", "python")
         saved(tmp_path, "news.py", program, redis=f"redis://{redis_server.host}", site=site)
-        run(tmp_path, blocks("Scrapy", "sh")[0])
+        run(tmp_path, code("Scrapy", "sh")[0])
         sent = [json.loads(fields[b"article"]) for _, fields in client.xrange("articles")]
     assert {one["id"] for one in sent} == {f"{site}/{name}.html" for name in STORIES}
 
 
 def test_redis_streams(tmp_path: Path, redis_server: Server) -> None:
-    consume, cli = blocks("Redis Streams", "sh")
-    send, read = blocks("Redis Streams", "python")
+    consume, cli = code("Redis Streams", "sh")
+    send, read = code("Redis Streams", "python")
     redis = f"redis://{redis_server.host}"
     with redis_server.client as client:
         client.flushall()
@@ -182,7 +166,7 @@ def test_redis_streams(tmp_path: Path, redis_server: Server) -> None:
 
 
 def test_kafka_is_a_program() -> None:
-    [program] = blocks("Kafka", "python")
+    [program] = code("Kafka", "python")
     tree = ast.parse(program)
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported == {"confluent_kafka"}
