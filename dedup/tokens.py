@@ -7,7 +7,8 @@ character is a token.
 
 Normal form: Unicode NFKC and full case folding (Unicode Standard, sections 3.13 and 5.18),
 accents kept; invisible characters, Arabic tatweel and vowel marks removed; English possessive
-'s removed; thousands separators removed and the decimal sign written as a point.
+'s removed; decimal digits of all scripts written as 0 to 9, thousands separators removed and the
+decimal sign written as a point.
 """
 
 from __future__ import annotations
@@ -22,26 +23,27 @@ from numpy.typing import NDArray
 
 from dedup.model import Hashes
 
-NORMALISER = 1
+NORMALISER = 2
 """Version of the normal form; a change of it changes every hash, so it stands in the header."""
 
 Offsets = NDArray[np.int32]
 
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 _REMOVED = re.compile(f"[{_INVISIBLE}\u0640\u064b-\u0652]")
-_THOUSANDS = re.compile(r"(?<=\d)[,.'’\s](?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r"(?<=\d)[,.'’٬\s](?=\d{3}(?!\d))")
+_DECIMAL_SIGNS = str.maketrans(",٫", "..")
 
 # Kinds of characters, as bits.
 _LETTER, _DIGIT, _MARK, _UNSPACED, _APOSTROPHE, _POINT, _GAP = (1 << i for i in range(7))
 _WORD = _LETTER | _DIGIT | _MARK
 _APOSTROPHES = "'’ʼ"
-_POINTS = ".,"
+_POINTS = ".,٫٬"
 _GAPS = "\u00a0\u2009\u202f"
 _BY_CHARACTER = (
     (_APOSTROPHES, _APOSTROPHE),
     (_POINTS, _POINT),
     (_GAPS, _GAP),
-    ("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e", _MARK),
+    ("\u0640\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e", _MARK),
     ("\u2060\u2061\u2062\u2063\u2064\ufeff", _MARK),
 )
 _BY_CATEGORY = {
@@ -76,10 +78,12 @@ def fold(raw: str) -> tuple[str, int]:
     word = word.casefold()
     if not word.isascii():  # folding can decompose
         word = unicodedata.normalize("NFC", word)
+        if any(map(str.isdecimal, word)):
+            word = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in word)
     if word.endswith("'s"):
         word = word[:-2]
     if word[:1].isdigit() and not word.isdigit():
-        word = _THOUSANDS.sub("", word).replace(",", ".")
+        word = _THOUSANDS.sub("", word).translate(_DECIMAL_SIGNS)
     return word, xxhash.xxh64_intdigest(word.encode("utf-8", "surrogatepass"))
 
 

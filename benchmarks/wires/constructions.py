@@ -19,6 +19,8 @@ SAME_WORDS = Truth((Relation.EXACT, Relation.NEAR_DUPLICATE))
 """The same words in the same order; only what surrounds or encodes them differs."""
 IN_FURNITURE = Truth((Relation.NEAR_DUPLICATE, Relation.EXACT))
 EDITED = Truth((Relation.NEAR_DUPLICATE,))
+IN_OTHER_DIGITS = Truth((Relation.NEAR_DUPLICATE, Relation.EXACT))
+"""Figures in another house's style; where that is only another script's digits, the same words."""
 UNRELATED = Truth((Relation.NONE,))
 QUOTES_ONLY = Truth((Relation.SHARED_PASSAGE,))
 RECURRING = Truth((Relation.SAME_TEMPLATE, Relation.NONE))
@@ -98,7 +100,8 @@ def _edits(story: Story, rules: House, rng: Random) -> Iterator[Pair]:
     for style in rules.styles:
         edits[f"style_{style}"] = ops.restyle(wire, rules, style)
     for name, edited in edits.items():
-        yield Pair(wire, _copy(story, edited, name, 2), name, EDITED)
+        truth = IN_OTHER_DIGITS if name == "style_figures" else EDITED
+        yield Pair(wire, _copy(story, edited, name, 2), name, truth)
 
     lead = rng.choice(story.leads)
     yield _derived(wire, _copy(story, ops.relead(wire, lead), "relead", 3), "relead")
