@@ -79,7 +79,7 @@ def test_another_id_becomes_a_name(service: Service) -> None:
 
 
 def test_two_stored_articles_become_one(service: Service) -> None:
-    whole = story("two")
+    whole = story("two that become one")
     put(service, "two-1", PAGE.format("two-1"), whole)
     put(service, "two-2", PAGE.format("two-2"), cropped(whole, 9))
     put(service, "two-3", PAGE.format("two-3"), cropped(whole, 10))
