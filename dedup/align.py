@@ -28,6 +28,11 @@ _COPIED = 0.4
 """Share of the shorter sentence in shared runs from which a quotation counts as context."""
 _BIAS, _DICE, _COMMON, _BIGRAMS, _CONTEXT, _RATIO = -4.58, 2.13, 0.51, 0.82, 1.25, -0.66
 _DOUBT, _SURE = 0.3, 0.9
+_INFLECTED, _COMPOUNDED = 0.5, 1.0
+"""Added to the bias, which was fitted on English. Where words are inflected more, a sentence that
+was reworded keeps fewer stems of its source than an English one (2.5 to 2.8 in weight against
+3.2 on rewrites made for it); where compounds are written as one word, half as many (1.6)."""
+_COMPOUNDING = frozenset({"de", "lb", "nl", "da", "sv", "nb", "nn", "no", "is", "fi", "et", "hu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,20 @@ def align(
     likeness = dice * common / np.maximum(smaller, 1e-6)
     copied = _copied(left, right, runs)
     context = _context(np.maximum(dice, np.where(copied >= _COPIED, copied, 0.0)))
+    bias = _bias(left.analysed.language, left.per_word)
+    told, heard = _told(left, left_speech), _told(right, right_speech)
     return Alignment(
-        _partners(a, b, dice, likeness, context, _told(left, left_speech), _adjacent(right)),
-        _partners(b, a, dice.T, likeness.T, context.T, _told(right, right_speech), _adjacent(left)),
+        _partners(a, b, dice, likeness, context, told, _adjacent(right), bias),
+        _partners(b, a, dice.T, likeness.T, context.T, heard, _adjacent(left), bias),
         copied,
     )
+
+
+def _bias(language: str, per_word: int) -> float:
+    """How readily wording in common is taken for a rewording, in a language."""
+    if language in {"en", "und"} or per_word > 1:
+        return _BIAS
+    return _BIAS + (_COMPOUNDED if language in _COMPOUNDING else _INFLECTED)
 
 
 def _told(side: Prepared, speech: Bools) -> Ints:
@@ -103,6 +117,7 @@ def _partners(
     context: Floats,
     length: Ints,
     adjacent: Bools,
+    bias: float,
 ) -> Partners:
     """The best partner of each row of one side, and how likely it is a rewording."""
     rows = np.flatnonzero(own.stems >= UNIT)
@@ -125,7 +140,7 @@ def _partners(
     bigrams = np.einsum("ij,ij->i", own.bigrams[rows], phrases)
     near = np.maximum(context[rows, first], context[rows, end])
     ratio = np.log(np.maximum(mine, 0.1) / np.maximum(theirs, 0.1))
-    rewording = _rewording(likely, common, bigrams, near, ratio)
+    rewording = _rewording(bias, likely, common, bigrams, near, ratio)
     return Partners(
         row=rows,
         first=first,
@@ -142,10 +157,10 @@ def _partners(
 
 
 def _rewording(
-    dice: Floats, common: Floats, bigrams: Floats, context: Floats, ratio: Floats
+    bias: float, dice: Floats, common: Floats, bigrams: Floats, context: Floats, ratio: Floats
 ) -> Floats:
     z = (
-        _BIAS
+        bias
         + _DICE * dice
         + _COMMON * common
         + _BIGRAMS * np.log1p(bigrams)
