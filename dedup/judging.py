@@ -32,9 +32,10 @@ class Judging:
     ) -> Judgement:
         """Let a person's word on two articles stand; what stands now.
 
-        Raises ``NotFound`` for an article that is not stored, ``InvalidQuery`` for one and the
-        same article twice.
+        Either may be called by another name. Raises ``NotFound`` for an article that is not
+        stored, ``InvalidQuery`` for one and the same article twice.
         """
+        one, other = self._own_ids(one, other)
         if one == other:
             raise InvalidQuery("right", "must not be the same article as left")
         made = Judgement.of(one, other, opinion, datetime.now(UTC), by, note)
@@ -69,7 +70,7 @@ class Judging:
 
     def undo(self, pairs: Iterable[tuple[str, str]]) -> int:
         """Take back what was said of pairs; how many of them had been judged."""
-        return self._store.unjudge([pair_of(*pair) for pair in pairs])
+        return self._store.unjudge([pair_of(*self._own_ids(*pair)) for pair in pairs])
 
     def on(self, ids: Sequence[str]) -> list[Judgement]:
         """What was said of any of these articles, the oldest first."""
@@ -78,7 +79,14 @@ class Judging:
 
     def of(self, one: str, other: str) -> Judgement | None:
         """What was said of two articles."""
+        one, other = self._own_ids(one, other)
         return next((j for j in self.on([one]) if j.pair == pair_of(one, other)), None)
+
+    def _own_ids(self, one: str, other: str) -> tuple[str, str]:
+        """The ids of articles that may be called by other names."""
+        stored = self._store.get([one, other])
+        own = [stored[id].article.id if id in stored else id for id in (one, other)]
+        return own[0], own[1]
 
     def page(self, cursor: str | None, limit: int) -> JudgementPage:
         """Some of all judgements, the oldest first. Raises ``InvalidQuery``."""

@@ -9,6 +9,10 @@ from samples import cropped, story
 from serving import Service
 from test_http_batch import lines, sent
 
+from dedup.errors import InvalidQuery
+from dedup.judgement import Opinion
+from dedup.judging import Judging
+
 PAGE = "https://www.example.org/{}"
 FORMS = [
     "http://www.example.org/{}/?utm_source=rss",
@@ -76,6 +80,19 @@ def test_another_id_becomes_a_name(service: Service) -> None:
     assert service.client.delete("/v1/articles/held").status_code == 204
     assert service.client.get("/v1/articles/again").status_code == 404
     assert put(service, "again", PAGE.format("held"), story("held"))[0] == 201
+
+
+def test_people_may_judge_by_any_name(service: Service) -> None:
+    put(service, "judged", PAGE.format("judged"), story("judged"))
+    put(service, "judged-2", PAGE.format("judged-2"), story("judged, other"))
+    put(service, "judged-name", FORMS[0].format("judged"), story("judged"))
+    judging = Judging(service.engine)
+    made = judging.judge("judged-2", "judged-name", Opinion.SAME)
+    assert set(made.pair) == {"judged", "judged-2"}
+    assert judging.of("judged-name", "judged-2") == made
+    with pytest.raises(InvalidQuery, match="the same article"):
+        judging.judge("judged", "judged-name", Opinion.SAME)
+    assert judging.undo([("judged-2", "judged-name")]) == 1
 
 
 def test_two_stored_articles_become_one(service: Service) -> None:
