@@ -8,7 +8,8 @@ between leaves the note, and ``tidy`` goes on from there.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -20,7 +21,7 @@ from dedup.store.redis_servers import Call
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import delete, name_of
 
-_AT_ONCE = 500
+_AT_ONCE = 250
 
 
 class Removal:
@@ -32,37 +33,47 @@ class Removal:
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove articles; returns how many there were."""
-        count = 0
         distinct = list(dict.fromkeys(ids))
-        for begin in range(0, len(distinct), _AT_ONCE):
-            count += self._delete(distinct[begin : begin + _AT_ONCE])
-        return count
-
-    def _delete(self, ids: Sequence[str]) -> int:
-        while records := self._records(ids):
-            try:
-                self._leave(records)
-            except Outdated:
-                continue
-            self._articles.erase(records)
-            return len(records)
-        return 0
+        parts = (distinct[i : i + _AT_ONCE] for i in range(0, len(distinct), _AT_ONCE))
+        return self._erase(map(self._leave_by_id, parts))
 
     def expire(self, before: datetime, limit: int) -> int:
         """Remove the oldest articles from before a time."""
-        end = codec.microseconds(before)
-        refs = self._oldest(end, limit)
-        gone: dict[int, Record] = {}
-        for begin in range(0, len(refs), _AT_ONCE):
-            fetched = self._tables.fetch(refs[begin : begin + _AT_ONCE])
-            records = {ref: one.record for ref, one in fetched.items() if one.record is not None}
-            try:
+        refs = self._oldest(codec.microseconds(before), limit)
+        parts = (refs[i : i + _AT_ONCE] for i in range(0, len(refs), _AT_ONCE))
+        return self._erase(map(self._leave_by_ref, parts))
+
+    def _erase(self, parts: Iterable[Mapping[int, Record]]) -> int:
+        """Erase articles that have left the graph while the next ones leave it; how many."""
+        count = 0
+        last: Mapping[int, Record] = {}
+        with ThreadPoolExecutor(max_workers=1) as eraser:
+            erasing: list[Future[None]] = []
+            for records in parts:
+                if last:
+                    erasing.append(eraser.submit(self._articles.erase, last))
+                last = records
+                count += len(records)
+            for one in erasing:
+                one.result()
+        self._articles.erase(last)
+        return count
+
+    def _leave_by_id(self, ids: Sequence[str]) -> Mapping[int, Record]:
+        while records := self._records(ids):
+            with suppress(Outdated):
                 self._leave(records)
-            except Outdated:  # replaced in between: what is left now, one by one
-                records = self._leave_each(records)
-            gone |= records
-        self._articles.erase(gone)
-        return len(gone)
+                return records
+        return {}
+
+    def _leave_by_ref(self, refs: Sequence[int]) -> Mapping[int, Record]:
+        fetched = self._tables.fetch(refs)
+        records = {ref: one.record for ref, one in fetched.items() if one.record is not None}
+        try:
+            self._leave(records)
+        except Outdated:  # replaced in between: what is left now, one by one
+            return self._leave_each(records)
+        return records
 
     def _records(self, ids: Sequence[str]) -> dict[int, Record]:
         """The articles with these ids."""
