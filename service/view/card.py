@@ -11,6 +11,7 @@ from service.view import points, timeline
 from service.view.carriers import time_of
 from service.view.timeline import Arrival, Line
 from service.view.words import (
+    NO_OUTLET,
     When,
     amount,
     duration,
@@ -104,7 +105,8 @@ def _notes(carriers: Carriers) -> str:
     parts = [amount(updates, "self-update")] if updates else []
     if carriers.beside:
         names = list(dict.fromkeys(outlet(b.article) for b in carriers.beside))
-        who = listed(names) if len(names) <= NAMED else amount(len(carriers.beside), "article")
+        named = len(names) <= NAMED and NO_OUTLET not in names
+        who = listed(names) if named else amount(len(carriers.beside), "article")
         shares = "shares" if len(carriers.beside) == 1 else "share"
         parts.append(f"beside it: {who} {shares} a passage")
     return " · ".join(parts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from dedup.model import Comparison, EditKind, SentencePair, SentenceStatus, Span
 from service.view import marks
@@ -47,11 +48,12 @@ def rows(comparison: Comparison, left: Text, right: Text) -> Rows:
             found.append((_fold(sort, run, left, right), _reach([p for _, p in run])))
         else:
             found += [(_pair(n, p, left, right, numbers), _reach([p])) for n, p in run]
-    pointers = sorted(
+    pointers = [
         (p.right.begin, MovedRow(f"m{n}", numbers[1].words(p.right), _number(numbers, p), f"p{n}"))
         for n, p in pairs
         if p.right and _elsewhere(p)
-    )
+    ]
+    pointers.sort(key=itemgetter(0))  # a sentence said twice on the left moves to one place
     out = tuple(_with_quiet(_with_pointers(found, pointers)))
     return Rows(
         rows=out,

@@ -123,6 +123,18 @@ def test_a_moved_sentence_leaves_a_pointer_where_it_stood() -> None:
     assert (pointer.number, pointer.beside) == ("4", "1")
 
 
+def test_two_sentences_that_moved_to_one_place_leave_a_pointer_each() -> None:
+    found = laid(
+        [
+            pair(0, 3, SAME, moved=True),
+            pair(1, 3, SAME, moved=True),
+            pair(2, 2, EDITED, EditKind.WORDING),
+        ]
+    ).rows
+    pointers = [row for row in found if isinstance(row, MovedRow)]
+    assert [row.target for row in pointers] == [found[0].anchor, found[1].anchor]
+
+
 def test_one_sided_sentences_fold_unless_a_fact_is_touched() -> None:
     folded = laid([pair(None, i, ADDED) for i in range(3)]).rows
     assert [row.shape for row in folded] == ["fold"]
