@@ -69,6 +69,9 @@ class Settings:
     """Largest request body in bytes, batches excepted."""
     max_text_chars: int = 5_000_000
     """Longest article in code points."""
+    max_unread_bytes: int = 1024 * 1024 * 1024
+    """Answers of a batch that wait, in a temporary file, for a client that does not read them yet;
+    beyond so many bytes the batch waits for the client."""
     threads: int = 16
     """Requests one worker answers at a time."""
     drain_seconds: float = 0.0
@@ -173,6 +176,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "workers": (1, 256),
     "max_body_bytes": (1024, 2**31),
     "max_text_chars": (1000, 100_000_000),
+    "max_unread_bytes": (1024, 2**40),
     "threads": (2, 1024),
     "drain_seconds": (0.0, 600.0),
     "retention_days": (0.0, 36_500.0),

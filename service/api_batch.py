@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response, json, request, stream_with_context
+from collections.abc import Callable
+from threading import Thread
+
+from flask import Response, copy_current_request_context, json, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models import RawModel
 
@@ -14,6 +17,7 @@ from service.errors import UnsupportedMediaType
 from service.metrics import Metrics
 from service.openapi import ARTICLES, refusals
 from service.schemas import BatchQuery
+from service.spool import Spool
 from service.strict_json import refuse_codings, said
 
 
@@ -35,7 +39,8 @@ def make_batch(engine: Engine, settings: Settings, metrics: Metrics) -> APIBluep
         is stored already replaces it. Every line that is not blank gets one line of answer, in
         order, while the body still arrives. A bad line is answered by `error` with its line
         number, and the rest goes on. A line may be as long as the body of any other call, the
-        whole as long as you like.
+        whole as long as you like. A client may read the answers while it sends, or afterwards:
+        they wait for it on disk, up to WIRETWIN_MAX_UNREAD_BYTES.
         """
         if request.mimetype not in ndjson.MEDIA_TYPES:
             wanted = ndjson.MEDIA_TYPES[0]
@@ -44,7 +49,13 @@ def make_batch(engine: Engine, settings: Settings, metrics: Metrics) -> APIBluep
         engine.store.ping()  # a store that is away is told by the status, not line by line
         lines = ndjson.lines(ndjson.body(request.environ), settings.max_body_bytes)
         answers = Batch(engine, metrics, settings.max_text_chars, query.detail).answers(lines)
-        written = (json.dumps(answer) + "\n" for answer in answers)
-        return Response(stream_with_context(written), mimetype=ndjson.MEDIA_TYPES[0])
+        written = (f"{json.dumps(answer)}\n".encode() for answer in answers)
+        sent = Spool(written, settings.max_unread_bytes, _in_this_request)
+        return Response(sent, mimetype=ndjson.MEDIA_TYPES[0])
 
     return api
+
+
+def _in_this_request(work: Callable[[], None]) -> None:
+    """Run a function in a thread that knows which request it works for."""
+    Thread(target=copy_current_request_context(work), name="batch", daemon=True).start()
