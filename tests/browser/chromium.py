@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -23,6 +23,8 @@ FLAGS = (
     "--disable-sync",
 )
 WAIT_MS = 10_000
+Open = Callable[..., Page]
+"""Opens a page of a service: the service, a path, a width, options of the browser context."""
 
 
 def program() -> str:

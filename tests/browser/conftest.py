@@ -7,14 +7,12 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from chromium import WAIT_MS, Complaints, launched
+from chromium import WAIT_MS, Complaints, Open, launched
 from playwright.sync_api import Browser, Page
 from serving import Service, running
 
 from dedup.settings import Settings
 from service import seeding
-
-Open = Callable[..., Page]
 
 
 # not longer than this folder: the driver holds an event loop, in which others cannot start theirs

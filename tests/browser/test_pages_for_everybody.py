@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Open
+from chromium import Open
 from playwright.sync_api import Page, expect
 from serving import Service
 from stories import arabic, ferry, hostile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conftest import Open
+from chromium import Open
 from playwright.sync_api import Page, expect
 from serving import Service
 
