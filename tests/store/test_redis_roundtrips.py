@@ -54,6 +54,7 @@ def test_an_article_takes_four_round_trips_at_most(engine: Engine, settings: Set
     some = corpus()
     for one in some[:12]:  # servers learn the scripts, some of them with a copy
         other.add(one)
+    engine.store.get([some[0].id])
     taken: Counter[tuple[bool, int]] = Counter()
     for i, one in enumerate(some[12:]):
         worker = (engine, other)[i % 2]
