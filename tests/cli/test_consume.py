@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from redis import Redis
-from servers import Server, one_server, wait_for
+from servers import Server, one_server, unread, wait_for
 
 from dedup.engine import open_engine
 from dedup.settings import Settings
@@ -91,7 +91,7 @@ def answers(client: Redis, stream: str = "out") -> list[tuple[bytes, dict[str, A
 def left(client: Redis) -> int:
     """How many messages were given out or wait to be."""
     [group] = client.xinfo_groups("in")
-    return int(group["pending"]) + int(group["lag"] or 0)
+    return int(group["pending"]) + unread(client, "in")
 
 
 def stored(folder: Path) -> dict[str, tuple[int, bool]]:

@@ -57,7 +57,7 @@ def noted(folder: Path) -> int:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_it_goes_on_where_it_was_stopped(tmp_path: Path, number: signal.Signals) -> None:
-    count = 1500
+    count = 500
     wire(tmp_path / "wire.ndjson", range(count))
     with subprocess.Popen(
         [WIRETWIN, "ingest", "--resume", "journal", "wire.ndjson"],
