@@ -7,7 +7,8 @@ two stories in one round-up do not. Clusters use this to tell the one from the o
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from functools import lru_cache
+from itertools import compress, pairwise
 
 import xxhash
 
@@ -21,15 +22,22 @@ def topic(analysed: AnalysedArticle) -> frozenset[int]:
     """32-bit hashes of the up to 24 most frequent content words of the story.
 
     Ties go to the word that comes first. In unspaced scripts pairs of characters stand for
-    words. Cost: one pass over the story.
+    words. Cost: one pass over the story, one look-up for each distinct word.
     """
-    story = [w for w, kept in zip(analysed.words, analysed.story.tolist(), strict=True) if kept]
+    story = list(compress(analysed.words, analysed.story.tolist()))
     if analysed.per_word > 1:
         story = [a + b for a, b in pairwise(story)]
-    stop = stop_words(analysed.language)
-    counts: Counter[str] = Counter()
+    counts: Counter[int] = Counter()
     for word, count in Counter(story).items():
-        if len(word) > 1 and word not in stop:
-            counts[stem(word, analysed.language)] += count
-    common = (word for word, _ in counts.most_common(_SIZE))
-    return frozenset(xxhash.xxh32_intdigest(w.encode("utf-8", "surrogatepass")) for w in common)
+        telling = _telling(word, analysed.language)
+        if telling is not None:
+            counts[telling] += count
+    return frozenset(word for word, _ in counts.most_common(_SIZE))
+
+
+@lru_cache(maxsize=1 << 17)
+def _telling(word: str, language: str) -> int | None:
+    """The hash of a word's stem; None for a word without content."""
+    if len(word) <= 1 or word in stop_words(language):
+        return None
+    return xxhash.xxh32_intdigest(stem(word, language).encode("utf-8", "surrogatepass"))
