@@ -30,7 +30,7 @@ from dedup.signature import Signer, marked
 from dedup.store import open_store
 from dedup.store.base import Entry, Found, Links, Store
 from dedup.topic import topic
-from dedup.units import Prepared, prepare
+from dedup.units import prepare
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -42,7 +42,7 @@ def open_engine(settings: Settings) -> Engine:
 class _Judged:
     """An article as it was judged, its edges, and its matches, strongest first."""
 
-    prepared: Prepared
+    analysed: AnalysedArticle
     edges: tuple[Edge, ...]
     matches: tuple[Match, ...]
     compared: int
@@ -52,7 +52,7 @@ class _Judged:
 class _Answer:
     """What is known of one article after it was linked, or was found unchanged."""
 
-    prepared: Prepared
+    analysed: AnalysedArticle
     matches: tuple[Match, ...]
     cluster_id: str | None
     compared: int = 0
@@ -149,7 +149,7 @@ class Engine(Reader):
         [judged] = self._judge(
             [(analysed, None, found[0])], settings or self.settings, changes=True
         )
-        answer = _Answer(judged.prepared, judged.matches, None, judged.compared)
+        answer = _Answer(judged.analysed, judged.matches, None, judged.compared)
         return self._outcome(answer, article.id, None)
 
     def delete(self, id: str) -> None:
@@ -182,22 +182,24 @@ class Engine(Reader):
 
         The edges say nothing of ``changes``: they would for some articles and not for others.
         """
-        own: list[Prepared] = []
+        own: list[AnalysedArticle] = []
         for analysed, ref, found in fresh:
             repeated = repeated_sentences(analysed, marked(analysed), found.repeats)
-            prepared = prepare(without(analysed, repeated) if repeated else analysed)
-            own.append(prepared)
+            own.append(without(analysed, repeated) if repeated else analysed)
             if ref is not None:
-                self._cache.put(ref, prepared)
+                self._cache.put(ref, own[-1])
         ready = self.ready({c.ref for _, _, found in fresh for c in found.candidates})
         out: list[_Judged] = []
-        for prepared, (_, ref, found) in zip(own, fresh, strict=True):
-            id = prepared.analysed.article.id
+        for analysed, (_, ref, found) in zip(own, fresh, strict=True):
             others = {
                 c.ref: ready[c.ref].analysed.article.id
                 for c in found.candidates
-                if c.ref in ready and ready[c.ref].analysed.article.id != id
+                if c.ref in ready and ready[c.ref].analysed.article.id != analysed.article.id
             }
+            if not others:  # as most articles are, and then nothing needs to be prepared
+                out.append(_Judged(analysed, (), (), 0))
+                continue
+            prepared = (self._at_hand(ref) if ref is not None else None) or prepare(analysed)
             compared = [
                 (other, judge(prepared, ready[other], settings, changes=changes))
                 for other in others
@@ -212,7 +214,7 @@ class Engine(Reader):
                 _edge(ref or 0, other, replace(match, changes={}), c) for match, other, c in related
             )
             matches = tuple(match for match, _, _ in related)
-            out.append(_Judged(prepared, edges, matches, len(compared)))
+            out.append(_Judged(analysed, edges, matches, len(compared)))
         return out
 
     def _link(
@@ -226,7 +228,7 @@ class Engine(Reader):
             [Links(ref, one.edges) for (_, ref, _), one in zip(fresh, judged, strict=True)]
         )
         return {
-            ref: _Answer(one.prepared, one.matches, cluster_id, one.compared)
+            ref: _Answer(one.analysed, one.matches, cluster_id, one.compared)
             for (_, ref, _), one, cluster_id in zip(fresh, judged, clusters, strict=True)
         }
 
@@ -237,7 +239,7 @@ class Engine(Reader):
         prepared = self.prepared(stored.values())
         return {
             ref: _Answer(
-                prepared[ref],
+                prepared[ref].analysed,
                 self.with_changes(prepared[ref], matches[ref]) if changes else matches[ref],
                 one.cluster_id,
             )
@@ -245,7 +247,7 @@ class Engine(Reader):
         }
 
     def _outcome(self, answer: _Answer, id: str, status: str | None) -> Outcome:
-        analysed = answer.prepared.analysed
+        analysed = answer.analysed
         notes: tuple[str, ...] = ()
         if analysed.story_words < self.settings.min_story_words:
             notes = (

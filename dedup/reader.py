@@ -37,7 +37,7 @@ class Reader:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
-        self._cache: Cache[int, Prepared] = Cache(settings.cache_articles)
+        self._cache: Cache[int, AnalysedArticle | Prepared] = Cache(settings.cache_articles)
 
     def compare(
         self, left: Article, right: Article, settings: Settings | None = None
@@ -122,16 +122,24 @@ class Reader:
         What is in memory is not looked up again: an article that went a moment ago can be
         among them, which is for whoever writes to find out.
         """
-        known = {ref: self._cache.get(ref) for ref in refs}
+        known = {ref: self._at_hand(ref) for ref in refs}
         out = {ref: one for ref, one in known.items() if one is not None}
         missing = sorted(known.keys() - out.keys())
         return out | (self.prepared(self.store.by_ref(missing).values()) if missing else {})
+
+    def _at_hand(self, ref: int) -> Prepared | None:
+        """An article from memory; one that nothing was compared with yet is prepared now."""
+        kept = self._cache.get(ref)
+        if isinstance(kept, AnalysedArticle):
+            kept = prepare(kept)
+            self._cache.put(ref, kept)
+        return kept
 
     def prepared(self, stored: Iterable[StoredArticle]) -> dict[int, Prepared]:
         """Stored articles made ready for comparison, by ref; from memory where they were before."""
         out: dict[int, Prepared] = {}
         for one in stored:
-            prepared = self._cache.get(one.ref)
+            prepared = self._at_hand(one.ref)
             if prepared is None:
                 prepared = prepare(analyse(one.article))
                 self._cache.put(one.ref, prepared)
