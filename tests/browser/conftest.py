@@ -15,8 +15,7 @@ from dedup.settings import Settings
 from service import seeding
 
 
-# not longer than this folder: the driver holds an event loop, in which others cannot start theirs
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The browser."""
     with launched() as one:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
 import pytest
+from apart import apart
 from samples import cropped, story
 from serving import Service
 
 from service.client import AsyncClient, Client, NotFound, Retry, Unreachable
 
 QUICK = Retry(attempts=4, first_pause=0.05)
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine in a loop of its own, whatever loop a browser has left in this thread."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, work).result()
 
 
 def test_it_has_the_same_methods_and_arguments() -> None:
@@ -36,7 +30,7 @@ def test_it_has_the_same_methods_and_arguments() -> None:
 
 
 def test_every_call(start_service: Callable[..., Service]) -> None:
-    run(_every_call(start_service().url))
+    apart(lambda: asyncio.run(_every_call(start_service().url)))
 
 
 async def _every_call(url: str) -> None:
@@ -104,5 +98,5 @@ def test_what_is_repeated_happens_once(start_service: Callable[..., Service]) ->
             with pytest.raises(Unreachable):
                 await client.get("a")
 
-    run(post())
+    apart(lambda: asyncio.run(post()))
     assert service.engine.store.stats().articles == 1

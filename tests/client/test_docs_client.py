@@ -6,10 +6,12 @@ import contextlib
 import io
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from apart import apart
 from serving import Service
 
 from service import client, seeding
@@ -26,8 +28,9 @@ def test_every_example_does_what_it_says(start_service: Callable[..., Service]) 
     try:
         for code, expected in BLOCK.findall(PAGE):
             out = io.StringIO()
+            example = compile(code.replace("http://127.0.0.1:8080", service.url), "example", "exec")
             with contextlib.redirect_stdout(out):
-                exec(code.replace("http://127.0.0.1:8080", service.url), names)
+                apart(partial(exec, example, names))
             if expected:
                 assert out.getvalue() == expected
             elif "print(" in code:
