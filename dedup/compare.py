@@ -51,11 +51,11 @@ def judge(
     left, right = commensurable(left, right)
     contact = touch(left, right)
     if contact.apart:
-        return _unrelated(0.0)
+        return Comparison(Relation.NONE, 0.0)
     finding = weigh(left, right, contact)
     relation, score = decide(finding.evidence, settings)
     if relation is Relation.NONE:
-        return _unrelated(score)
+        return Comparison(relation, score)
     comparison, found = _laid_out(left, right, finding, relation, score, settings)
     return (
         replace(comparison, changes=_changes(_pairs(left, right, found))) if changes else comparison
@@ -70,21 +70,6 @@ def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
     comparison, found = _laid_out(left, right, finding, relation, score, settings)
     pairs = _pairs(left, right, found)
     return replace(comparison, pairs=pairs, changes=_changes(pairs))
-
-
-def _unrelated(score: float) -> Comparison:
-    return Comparison(
-        relation=Relation.NONE,
-        score=score,
-        resemblance=0.0,
-        containment=Containment(0.0, 0.0),
-        narrative_reuse=0.0,
-        quotation_reuse=0.0,
-        sentences={},
-        reasons=(),
-        changes={},
-        pairs=(),
-    )
 
 
 def _laid_out(
@@ -124,8 +109,6 @@ def _comparison(
         quotation_reuse=finding.evidence.quotation_reuse,
         sentences=dict(Counter(row.status for row in found)),
         reasons=reasons(finding.evidence, relation, settings),
-        changes={},
-        pairs=(),
         left_coverage=_coverage(row.left for row in found if row.right is not None),
         right_coverage=_coverage(row.right for row in found if row.left is not None),
     )

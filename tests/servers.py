@@ -136,6 +136,16 @@ def cluster(folder: Path, *options: str) -> Iterator[list[Server]]:
         yield servers
 
 
+@contextmanager
+def servers_of(kind: str, folder: Path, *options: str) -> Iterator[list[Server]]:
+    """The servers of a store of this kind, ``redis`` or ``cluster``, stopped at the end."""
+    with ExitStack() as stack:
+        if kind == "redis":
+            yield [stack.enter_context(one_server(folder, *options))]
+        else:
+            yield stack.enter_context(cluster(folder, *options))
+
+
 def _join(servers: list[Server]) -> None:
     clients = [server.client for server in servers]
     bounds = [SLOTS * i // len(servers) for i in range(len(servers) + 1)]

@@ -21,7 +21,7 @@ from dedup.cluster import (
     representative,
     seniority,
 )
-from dedup.model import Article, Containment, Edge, EventKind, Match, Relation, StoredArticle
+from dedup.model import Article, Edge, EventKind, Match, Relation, StoredArticle
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 numbers = st.integers(0, 12)
@@ -64,7 +64,7 @@ def edge_of(
     left: int, right: int, relation: Relation, score: float, cover: int, far_cover: int
 ) -> Edge:
     """An edge as far as it decides about binding."""
-    match = Match(str(right), relation, score, 0.0, Containment(0, 0), 0.0, 0.0, {}, (), {})
+    match = Match(relation, score, id=str(right))
     return Edge(left, right, match, cover, far_cover)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dedup.model.relations import EditKind, EditOp, Relation, SentenceStatus
@@ -57,44 +57,44 @@ class Containment:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The full comparison of a left and a right article.
+class Likeness:
+    """How a left article stands to a right one, without the pairs of sentences.
 
     ``score``: 0..1, how sure it is that the pair is reuse. ``resemblance``: Jaccard of 3-word
     shingles of the stories. ``narrative_reuse`` and ``quotation_reuse``: shares of the shorter
     story's words that were reused as narrative and as direct speech. ``sentences`` counts pairs
-    by status, ``changes`` edits by kind. ``left_coverage``/``right_coverage`` are bit sets of the
-    sentences of each side that stand on the other side.
+    by status, ``changes`` edits by kind.
     """
 
     relation: Relation
     score: float
-    resemblance: float
-    containment: Containment
-    narrative_reuse: float
-    quotation_reuse: float
-    sentences: Mapping[SentenceStatus, int]
-    reasons: tuple[str, ...]
-    changes: Mapping[EditKind, int]
-    pairs: tuple[SentencePair, ...]
+    resemblance: float = 0.0
+    containment: Containment = Containment(0.0, 0.0)
+    narrative_reuse: float = 0.0
+    quotation_reuse: float = 0.0
+    sentences: Mapping[SentenceStatus, int] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    changes: Mapping[EditKind, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Likeness):
+    """The full comparison of a left and a right article.
+
+    ``left_coverage``/``right_coverage`` are bit sets of the sentences of each side that stand on
+    the other side.
+    """
+
+    pairs: tuple[SentencePair, ...] = ()
     left_coverage: int = 0
     right_coverage: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A comparison in short: the stored article ``id`` as the right side, without the pairs."""
+class Match(Likeness):
+    """A comparison in short; ``id`` is the stored article, the right side."""
 
-    id: str
-    relation: Relation
-    score: float
-    resemblance: float
-    containment: Containment
-    narrative_reuse: float
-    quotation_reuse: float
-    sentences: Mapping[SentenceStatus, int]
-    reasons: tuple[str, ...]
-    changes: Mapping[EditKind, int]
+    id: str = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

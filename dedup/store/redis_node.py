@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dedup.judgement import Opinion
-from dedup.model import Containment, Edge, Match, Relation
+from dedup.model import Edge, Match, Relation
 from dedup.store import codec
 from dedup.store.redis_record import decode_text, encode_text
 
@@ -25,7 +25,6 @@ _NUMBER = {relation: number for number, relation in enumerate(Relation)}
 _NODE = struct.Struct(">8s6sBqq3I")
 _TIE = struct.Struct(">QQBBd8sII")
 _SAID = struct.Struct(">QB16s")
-_NOWHERE = Containment(0.0, 0.0)
 _LEFT, _RIGHT = 1, 2
 
 
@@ -140,7 +139,7 @@ def decode_node(data: bytes) -> Node:
         )
         begin += _TIE.size
         middle, end = begin + left_length, begin + left_length + right_length
-        match = Match("", _RELATIONS[relation], score, 0.0, _NOWHERE, 0.0, 0.0, {}, (), {})
+        match = Match(_RELATIONS[relation], score, id="")
         edge = Edge(
             left,
             right,

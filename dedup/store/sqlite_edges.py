@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dedup import cluster
-from dedup.model import Containment, Edge, Match, Relation
+from dedup.model import Edge, Match, Relation
 from dedup.store import codec
 from dedup.store.sqlite_file import THERE, among
 from dedup.store.sqlite_judgements import Judgements
@@ -36,7 +36,6 @@ SELECT {_COLUMNS} FROM edge WHERE left = ?1
 UNION ALL
 SELECT {_COLUMNS} FROM edge WHERE right = ?1 AND left IN (SELECT value FROM json_each(?2))
 """
-_NOWHERE = Containment(0.0, 0.0)
 
 
 @dataclass
@@ -159,7 +158,7 @@ def _row(edge: Edge) -> tuple[str, float, bytes, bytes, bytes]:
 def _light_edge(row: tuple[int, int, str, float, int, int, bytes, bytes]) -> Edge:
     """An edge with as much of its match as decides about binding."""
     left, right, relation, score, _, _, left_coverage, right_coverage = row
-    match = Match("", Relation(relation), score, 0.0, _NOWHERE, 0.0, 0.0, {}, (), {})
+    match = Match(Relation(relation), score, id="")
     return Edge(
         left,
         right,

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from serving import running
 
 from dedup.settings import Settings
-
-SEEDS = Path(__file__).parents[2] / "seeds"
-
-
-def load_seeds(client: httpx.Client) -> None:
-    """Send the seeds with what is known about them."""
-    expected = json.loads((SEEDS / "expected.json").read_text(encoding="utf-8"))
-    for article in expected["articles"]:
-        body = {name: value for name, value in article.items() if name != "file"}
-        body["text"] = (SEEDS / article["file"]).read_bytes().decode()
-        assert client.put(f"/v1/articles/{article['id']}", json=body).status_code == 201
+from service import seeding
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +17,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a service that holds the seeds."""
     store = tmp_path_factory.mktemp("pages") / "seeds.db"
     with running(Settings(store=f"sqlite:///{store}")) as service:
-        load_seeds(service.client)
+        service.engine.add_many(seeding.articles())
         yield service.client
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from conftest import SEEDS
 from page import has, read
 from serving import Service
+
+from service import seeding
 
 PASSAGE = """Ukrainian President Volodymyr Zelensky has said that Russian and North Korean forces \
 suffered heavy losses in fighting in Russia's southern Kursk region.
@@ -43,7 +44,7 @@ def test_a_passage_is_found_sentence_by_sentence(seeds: httpx.Client) -> None:
 
 
 def test_line_ends_of_forms_change_nothing(seeds: httpx.Client) -> None:
-    text = (SEEDS / "001_5cf880316bd9c7f4.txt").read_text(encoding="utf-8")
+    text = next(one.text for one in seeding.articles() if one.id == "001")
     sent = text.replace("\n", "\r\n")
     page = read(seeds.post("/check", data={"text": sent}))
     assert page.text("//section[@id='result']//h2") == ["Same text as Hürriyet Daily News"]

@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from conftest import load_seeds
 from page import Page, has, read
 from serving import Service
+
+from service import seeding
 
 
 @pytest.fixture
 def client(start_service: Callable[..., Service]) -> httpx.Client:
     """A client of a service of its own that holds the seeds."""
-    client = start_service().client
-    load_seeds(client)
-    return client
+    service = start_service()
+    service.engine.add_many(seeding.articles())
+    return service.client
 
 
 def cluster_path(client: httpx.Client) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from dedup.model import (
     Comparison,
-    Containment,
     Edit,
     EditKind,
     EditOp,
@@ -63,9 +62,7 @@ def pair(
 
 def laid(pairs: Sequence[SentencePair]) -> Rows:
     """The rows of these pairs between two texts of twenty sentences."""
-    comparison = Comparison(
-        Relation.PARTIAL_COPY, 0.5, 0.1, Containment(0.1, 0.1), 0.3, 0.1, {}, (), {}, tuple(pairs)
-    )
+    comparison = Comparison(Relation.PARTIAL_COPY, 0.5, pairs=tuple(pairs))
     return rows(comparison, text("a", 20), text("b", 20))
 
 

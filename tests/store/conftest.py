@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import pytest
-from making import HEADER
+from making import HEADER, OpenAgain
 from servers import empty_store
 
 from dedup.model import Header
 from dedup.settings import Settings
 from dedup.store import open_store
 from dedup.store.base import Store
-
-
-class OpenAgain(Protocol):
-    """Opens the test's store once more, as another process would."""
-
-    def __call__(self, header: Header = HEADER, settings: Settings | None = None) -> Store: ...
 
 
 @pytest.fixture(params=["sqlite", "redis", "cluster"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from dedup.model import (
     Relation,
     SentenceStatus,
 )
+from dedup.settings import Settings
 from dedup.store.base import Entry, Links, Store
 
 HEADER = Header(
@@ -35,6 +36,12 @@ HEADER = Header(
 )
 LIMIT = 10
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class OpenAgain(Protocol):
+    """Opens the test's store once more, as another process would."""
+
+    def __call__(self, header: Header = HEADER, settings: Settings | None = None) -> Store: ...
 
 
 def keys(values: Iterable[int]) -> Keys:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from conftest import OpenAgain
 from making import (
     HEADER,
     LIMIT,
     NOON,
+    OpenAgain,
     chain,
     cluster_of,
     edge,

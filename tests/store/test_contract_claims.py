@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from conftest import OpenAgain
+from making import OpenAgain
 
 from dedup.store.base import Store
 from dedup.store.claims import ClaimState

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
-from conftest import OpenAgain
-from making import LIMIT, entry, everything, link, save
+from making import LIMIT, OpenAgain, entry, everything, link, save
 
 from dedup.store.base import Entry, Store
 from dedup.store.redis import RedisStore

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import OpenAgain
-from making import (
-    LIMIT,
-    entry,
-    everything,
-    link,
-    postings,
-    save,
-    told,
-)
+from making import LIMIT, OpenAgain, entry, everything, link, postings, save, told
 
 from dedup.model import Candidate
 from dedup.settings import Settings

@@ -9,8 +9,19 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from conftest import OpenAgain
-from making import NOON, chain, cluster_of, edge, entry, everything, link, member_ids, save, told
+from making import (
+    NOON,
+    OpenAgain,
+    chain,
+    cluster_of,
+    edge,
+    entry,
+    everything,
+    link,
+    member_ids,
+    save,
+    told,
+)
 
 from dedup.errors import InvalidQuery, NotFound
 from dedup.judgement import Judgement, Opinion, pair_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import OpenAgain
 from making import (
     LIMIT,
     NOON,
+    OpenAgain,
     chain,
     cluster_of,
     edge,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import OpenAgain
-from making import NOON, chain, cluster_of, edge, entry, link, member_ids, save, told
+from making import NOON, OpenAgain, chain, cluster_of, edge, entry, link, member_ids, save, told
 
 from dedup.errors import ClusterMoved, NotFound
 from dedup.store.base import ClusterQuery, Entry, Store

@@ -8,8 +8,7 @@ from dataclasses import replace
 from threading import Barrier
 
 import pytest
-from conftest import OpenAgain
-from making import LIMIT, cluster_of, edge, entry, everything, link, postings, save, told
+from making import LIMIT, OpenAgain, cluster_of, edge, entry, everything, link, postings, save, told
 
 from dedup.store.base import Entry, Indexed, Store
 from dedup.store.redis import RedisStore

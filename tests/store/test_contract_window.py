@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from conftest import OpenAgain
-from making import LIMIT, entry, postings, save
+from making import LIMIT, OpenAgain, entry, postings, save
 
 from dedup.settings import Settings
 from dedup.store.base import Found, Store

@@ -10,8 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
-from conftest import OpenAgain
-from making import LIMIT, entry, link
+from making import LIMIT, OpenAgain, entry, link
 from workers import (
     add,
     add_for_ever,

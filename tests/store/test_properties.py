@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from conftest import OpenAgain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from making import LIMIT, edge, entry, postings
+from making import LIMIT, OpenAgain, edge, entry, postings
 
 from dedup.cluster import binding_at, components
 from dedup.errors import ClusterMoved, NotFound

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from making import HEADER, LIMIT, NOON, edge, entry
-from servers import Server, cluster, one_server, wait_for
+from servers import Server, servers_of, wait_for
 
 from dedup.settings import Settings
 from dedup.store import open_store
@@ -27,12 +26,8 @@ def servers(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Server]]:
     """Servers that nobody else uses, so that their memory tells of one store alone."""
-    folder = tmp_path_factory.mktemp("memory")
-    with ExitStack() as stack:
-        if request.param == "redis":
-            yield [stack.enter_context(one_server(folder, *NO_SLOW_LOG))]
-        else:
-            yield stack.enter_context(cluster(folder, *NO_SLOW_LOG))
+    with servers_of(request.param, tmp_path_factory.mktemp("memory"), *NO_SLOW_LOG) as servers:
+        yield servers
 
 
 @pytest.fixture

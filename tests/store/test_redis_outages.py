@@ -7,14 +7,13 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 from making import HEADER, entry, postings
 from redis import Redis
 from redis.exceptions import RedisError
 from resharding import errors_told
-from servers import Server, cluster, one_server, wait_for
+from servers import Server, servers_of, wait_for
 from workers import add, story
 
 from dedup.errors import StoreUnavailable
@@ -33,12 +32,8 @@ def machines(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[list[Server]]:
     """Servers that keep what they have through a crash, for these tests alone."""
-    folder = tmp_path_factory.mktemp("outages")
-    with ExitStack() as stack:
-        if request.param == "redis":
-            yield [stack.enter_context(one_server(folder, *DURABLE))]
-        else:
-            yield stack.enter_context(cluster(folder, *DURABLE))
+    with servers_of(request.param, tmp_path_factory.mktemp("outages"), *DURABLE) as servers:
+        yield servers
 
 
 @pytest.fixture
