@@ -21,6 +21,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedup.memo import Memo
 from dedup.model import Hashes
 
 NORMALISER = 2
@@ -33,16 +34,17 @@ _REMOVED = re.compile(f"[{_INVISIBLE}\u0640\u064b-\u0652]")
 _THOUSANDS = re.compile(r"(?<=\d)[,.'’٬\s](?=\d{3}(?!\d))")
 _DECIMAL_SIGNS = str.maketrans(",٫", "..")
 
-# Kinds of characters, as bits.
-_LETTER, _DIGIT, _MARK, _UNSPACED, _APOSTROPHE, _POINT, _GAP = (1 << i for i in range(7))
+# Kinds of characters, as bits. A character that joins has its bits two above those it joins.
+_LETTER, _DIGIT, _JOINS_LETTERS, _JOINS_DIGITS, _MARK, _UNSPACED, _GAP = (1 << i for i in range(7))
 _WORD = _LETTER | _DIGIT | _MARK
+_JOINS = _JOINS_LETTERS | _JOINS_DIGITS
 _APOSTROPHES = "'’ʼ"
 _POINTS = ".,٫٬"
 _GAPS = "\u00a0\u2009\u202f"
 _BY_CHARACTER = (
-    (_APOSTROPHES, _APOSTROPHE),
-    (_POINTS, _POINT),
-    (_GAPS, _GAP),
+    (_APOSTROPHES, _JOINS),
+    (_POINTS, _JOINS_DIGITS),
+    (_GAPS, _JOINS_DIGITS | _GAP),
     ("\u0640\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e", _MARK),
     ("\u2060\u2061\u2062\u2063\u2064\ufeff", _MARK),
 )
@@ -68,9 +70,8 @@ _UNSPACED_RANGES = (
 )
 
 
-@lru_cache(maxsize=1 << 18)
-def fold(raw: str) -> tuple[str, int]:
-    """The normal form of one raw token and its 64-bit hash (XXH64 of the UTF-8 bytes)."""
+def _fold(raw: str) -> tuple[str, bytes]:
+    """The normal form of one raw token and its hash (XXH64 of the UTF-8 bytes, big-endian)."""
     word = raw
     if not raw.isascii():
         word = _REMOVED.sub("", unicodedata.normalize("NFKC", raw))
@@ -84,7 +85,10 @@ def fold(raw: str) -> tuple[str, int]:
         word = word[:-2]
     if word[:1].isdigit() and not word.isdigit():
         word = _THOUSANDS.sub("", word).translate(_DECIMAL_SIGNS)
-    return word, xxhash.xxh64_intdigest(word.encode("utf-8", "surrogatepass"))
+    return word, xxhash.xxh64_digest(word.encode("utf-8", "surrogatepass"))
+
+
+_FOLDED = Memo(_fold, 1 << 18)
 
 
 def tokenise(text: str) -> tuple[tuple[str, ...], Offsets, Offsets, Hashes]:
@@ -93,39 +97,33 @@ def tokenise(text: str) -> tuple[tuple[str, ...], Offsets, Offsets, Hashes]:
     Linear in the length of the text.
     """
     begins, ends = bounds(text)
-    folded = [fold(text[b:e]) for b, e in zip(begins.tolist(), ends.tolist(), strict=True)]
-    if not folded:
+    if not len(begins):
         return (), begins, ends, np.empty(0, dtype=np.uint64)
-    words, hashes = zip(*folded, strict=True)
-    return words, begins, ends, np.array(hashes, dtype=np.uint64)
+    raw = [text[b:e] for b, e in zip(begins.tolist(), ends.tolist(), strict=True)]
+    words, hashes = zip(*map(_FOLDED.__getitem__, raw), strict=True)
+    return words, begins, ends, np.frombuffer(b"".join(hashes), dtype=">u8").astype(np.uint64)
 
 
 def bounds(text: str) -> tuple[Offsets, Offsets]:
     """Where the tokens of a text begin and end. Vectorised over characters."""
-    kinds = _kinds(text)
-    if not len(kinds):
-        return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32)
-    before = np.concatenate(([0], kinds[:-1]))
-    after = np.concatenate((kinds[1:], [0]))
-    in_word = (kinds & _WORD) != 0
-    in_word |= ((kinds & _APOSTROPHE) != 0) & ((before & after & _LETTER) != 0)
-    digits_around = (before & after & _DIGIT) != 0
-    in_word |= ((kinds & (_POINT | _APOSTROPHE)) != 0) & digits_around
-    in_word |= _inner_gaps(kinds) & digits_around
-    previous = np.concatenate(([False], in_word[:-1]))
-    unspaced = (kinds & _UNSPACED) != 0
-    letter = (kinds & (_LETTER | _DIGIT)) != 0
-    carried = _after_unspaced(unspaced, letter)
-    starts = in_word & letter & (~previous | unspaced | carried)
-    starts |= in_word & ~previous & ~letter & (kinds & _MARK != 0)
-    begins = np.flatnonzero(starts)
-    # A token ends where the next begins or where the word stops, whichever comes first.
-    stops = np.flatnonzero(~in_word)
-    at = np.searchsorted(stops, begins)
-    padded = np.append(stops, len(kinds))
-    ends = np.minimum(padded[at], np.append(begins[1:], len(kinds)))
-    worded = np.add.reduceat(letter, begins) > 0 if len(begins) else np.empty(0, dtype=bool)
-    return begins[worded].astype(np.int32), ends[worded].astype(np.int32)
+    padded = np.zeros(len(text) + 2, dtype=np.uint8)  # nothing before the first and after the last
+    kinds = padded[1:-1]
+    kinds[:] = _kinds(text)
+    present = int(np.bitwise_or.reduce(kinds))
+    around = padded[:-2] & padded[2:]
+    held = kinds & (_WORD | around << 2 & _JOINS)
+    if present & _GAP:
+        held[_outer_gaps(kinds)] = 0
+    in_word = np.zeros(len(padded), dtype=np.bool_)
+    np.not_equal(held, 0, out=in_word[1:-1])
+    edges = np.flatnonzero(in_word[1:] != in_word[:-1])
+    begins, ends = edges[::2], edges[1::2]
+    if present & _UNSPACED:
+        begins, ends = _by_character(kinds, begins, ends)
+    if present & _MARK and len(begins):  # a run of marks alone is no word
+        worded = np.add.reduceat((kinds & (_LETTER | _DIGIT)) != 0, begins) > 0
+        begins, ends = begins[worded], ends[worded]
+    return begins.astype(np.int32), ends.astype(np.int32)
 
 
 def tokens_per_word(text: str, count: int) -> int:
@@ -139,35 +137,35 @@ def tokens_per_word(text: str, count: int) -> int:
     return 2 if 2 * np.count_nonzero(_kinds(text) & _UNSPACED) > count else 1
 
 
-def _inner_gaps(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Narrow or hard spaces followed by exactly three digits, as in "11 000"."""
-    gaps: NDArray[np.bool_] = (kinds & _GAP) != 0
-    if not gaps.any():
-        return gaps
-    digit = np.concatenate(((kinds & _DIGIT) != 0, np.zeros(4, dtype=bool)))
+def _outer_gaps(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Narrow or hard spaces, but for those followed by exactly three digits, as in "11 000"."""
     n = len(kinds)
-    gaps &= digit[1 : n + 1] & digit[2 : n + 2] & digit[3 : n + 3] & ~digit[4 : n + 4]
-    return gaps
+    digit = np.concatenate(((kinds & _DIGIT) != 0, np.zeros(4, dtype=np.bool_)))
+    inner = digit[1 : n + 1] & digit[2 : n + 2] & digit[3 : n + 3] & ~digit[4 : n + 4]
+    outer: NDArray[np.bool_] = ((kinds & _GAP) != 0) & ~inner
+    return outer
 
 
-def _after_unspaced(unspaced: NDArray[np.bool_], letter: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether the last letter before a character was of an unspaced script."""
-    if not unspaced.any():
-        return unspaced
-    places = np.where(letter, np.arange(len(letter)), -1)
-    last = np.concatenate(([-1], np.maximum.accumulate(places)[:-1]))
-    return (last >= 0) & unspaced[last]
+def _by_character(
+    kinds: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Runs cut before every letter that is of an unspaced script or comes after one that is."""
+    letters = np.flatnonzero(kinds & (_LETTER | _DIGIT))
+    unspaced = (kinds[letters] & _UNSPACED) != 0
+    unspaced[1:] |= unspaced[:-1].copy()
+    cut = np.union1d(begins, letters[unspaced])
+    stops = ends[np.searchsorted(ends, cut, side="right")]
+    return cut, np.minimum(stops, np.append(cut[1:], len(kinds)))
 
 
 def _kinds(text: str) -> NDArray[np.uint8]:
     """The kind of every character, by table; the few beyond the first plane one by one."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     table = _table()
-    if not len(points) or int(points.max()) < len(table):
-        return table[points]
-    kinds = table[np.minimum(points, len(table) - 1)]
-    for i in np.flatnonzero(points >= len(table)).tolist():
-        kinds[i] = _kind(int(points[i]))
+    kinds = table.take(points, mode="clip")
+    if len(points) and int(points.max()) >= len(table):
+        for i in np.flatnonzero(points >= len(table)).tolist():
+            kinds[i] = _kind(int(points[i]))
     return kinds
 
 
@@ -177,6 +175,7 @@ def _table() -> NDArray[np.uint8]:
     return _kinds_of(range(0x10000))
 
 
+@lru_cache(maxsize=1 << 12)
 def _kind(point: int) -> int:
     return int(_kinds_of(range(point, point + 1))[0])
 
