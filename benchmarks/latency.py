@@ -34,7 +34,7 @@ def main() -> None:
     rows = [
         ("analyse", _timed(lambda p: analyse(p[0]), pairs)),
         ("analyse and prepare", _timed(lambda p: prepare(analyse(p[0])), pairs)),
-        ("judge two prepared articles", _timed(lambda p: judge(*p, settings), prepared)),
+        ("judge two prepared articles", _timed(lambda p: judge([p], settings), prepared)),
         ("compare two prepared articles", _timed(lambda p: compare(*p, settings), prepared)),
         (
             "compare two articles from their text",

@@ -11,23 +11,25 @@ more likely to have come from there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.overlap import Floats, Weighted, compared, overlap
+from dedup.grid import Context, Grid, View, grid, views
+from dedup.overlap import Overlap, overlap
+from dedup.ragged import Floats, Ints
 from dedup.runs import Runs
-from dedup.units import Bools, Ints, Prepared
+from dedup.stack import Stack
+from dedup.units import Bools
 
 UNIT = 3
 """Distinct content stems from which a sentence can be recognised when reworded."""
-_NEAR = 3
-"""Within how many sentences a neighbour counts as context."""
 _COPIED = 0.4
 """Share of the shorter sentence in shared runs from which a quotation counts as context."""
 _BIAS, _DICE, _COMMON, _BIGRAMS, _CONTEXT, _RATIO = -4.58, 2.13, 0.51, 0.82, 1.25, -0.66
 _DOUBT, _SURE = 0.3, 0.9
+_EVEN = 1e-9
+"""Differences that come from rounding: sums of the same numbers in another order are equal."""
 _INFLECTED, _COMPOUNDED = 0.5, 1.0
 """Added to the bias, which was fitted on English. Where words are inflected more, a sentence that
 was reworded keeps fewer stems of its source than an English one (2.5 to 2.8 in weight against
@@ -59,6 +61,10 @@ class Partners:
     rewording: Floats
     strength: Floats
 
+    def part(self, begin: int, end: int) -> Partners:
+        """The units from ``begin`` to ``end``."""
+        return Partners(*(getattr(self, f.name)[begin:end] for f in fields(self)))
+
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
@@ -70,24 +76,123 @@ class Alignment:
     copied: Floats
 
 
-def align(
-    left: Prepared, right: Prepared, runs: Runs, left_speech: Bools, right_speech: Bools
-) -> Alignment:
+@dataclass(frozen=True, slots=True)
+class Alignments:
+    """The alignments of several pairs: the partners of the units of all their articles in order,
+    the article of each unit, and the share copied of each cell of the grids."""
+
+    partners: Partners
+    article: Ints
+    copied: Floats
+    cells: Grid
+
+    def of(self, pair: int) -> Alignment:
+        """The alignment of one pair."""
+        pairs, width = len(self.cells.width), int(self.cells.width[pair])
+        left, right = (
+            self.partners.part(*self.article.searchsorted((one, one + 1)).tolist())
+            for one in (pair, pair + pairs)
+        )
+        copied = self.copied[self.cells.at[pair] : self.cells.at[pair + 1]]
+        return Alignment(left, right, copied.reshape(-1, width or 1))
+
+
+def align(stacked: Stack, runs: Runs, speech: Bools) -> Alignments:
     """Find the partners of both sides. Tokens that are speech count as context only."""
-    a, b = overlap(left, right, ~left_speech, ~right_speech)
-    common = (a.shared * a.weights) @ b.shared.T
-    total = a.total[:, None] + b.total[None, :]
-    dice = 2.0 * common / np.maximum(total, 1e-6)
-    smaller = np.minimum(a.total[:, None], b.total[None, :])
-    likeness = dice * common / np.maximum(smaller, 1e-6)
-    copied = _copied(left, right, runs)
-    context = _context(np.maximum(dice, np.where(copied >= _COPIED, copied, 0.0)))
-    bias = _bias(left.analysed.language, left.per_word)
-    told, heard = _told(left, left_speech), _told(right, right_speech)
-    return Alignment(
-        _partners(a, b, dice, likeness, context, told, _adjacent(right), bias),
-        _partners(b, a, dice.T, likeness.T, context.T, heard, _adjacent(left), bias),
-        copied,
+    cells = grid(stacked)
+    found = overlap(stacked, ~speech, cells)
+    own, other = found.total[cells.left], found.total[cells.right]
+    common = found.shared.total[0]
+    dice = 2.0 * common / np.maximum(own + other, 1e-6)
+    likeness = dice * common / np.maximum(np.minimum(own, other), 1e-6)
+    lines = stacked.lines()
+    copied = _copied(stacked, runs, lines, cells)
+    context = Context(cells, np.maximum(dice, np.where(copied >= _COPIED, copied, 0.0)))
+    view = views(stacked, cells)
+    unit, place = _best(view, found.stems, likeness)
+    told = lines[~speech & (lines >= 0)]
+    length = np.bincount(told, minlength=len(view.article))
+    partners = _partners(stacked, view, found, dice, context, unit, place, length)
+    return Alignments(partners, view.article[unit], copied, cells)
+
+
+def _best(view: View, stems: Ints, likeness: Floats) -> tuple[Ints, Ints]:
+    """The units of both sides, and which of the rows facing each is most like it."""
+    meant = np.where(stems[view.faced] >= UNIT, likeness[view.order], -1.0)
+    lines = view.width.nonzero()[0]
+    if not len(lines):
+        return lines, lines
+    begin = view.begin[lines]
+    most = np.maximum.reduceat(meant, begin)
+    found = (meant >= (most - _EVEN).repeat(view.width[lines])).nonzero()[0]
+    place = found[found.searchsorted(begin)] - begin
+    units = (stems[lines] >= UNIT) & (most >= 0)
+    return lines[units], place[units]
+
+
+def _partners(
+    stacked: Stack,
+    view: View,
+    found: Overlap,
+    dice: Floats,
+    context: Context,
+    unit: Ints,
+    place: Ints,
+    length: Ints,
+) -> Partners:
+    """The partners of all units, and how likely each is a rewording of its own."""
+    cell, line = view.order[view.begin[unit] + place], view.facing[unit] + place
+    stride, both = view.stride[unit], 2 - view.side[unit]  # the row of ``Shared`` for neighbours
+    total, worded, phrases = found.shared.total, found.shared.worded, found.shared.phrases
+
+    # the row before or after the partner is taken in where that raises Dice
+    adjacent, own = _adjacent(stacked), found.total[unit]
+    alone, wide = dice[cell], []
+    for shift in (-1, 0):
+        open_ = adjacent[line + shift].nonzero()[0]  # never the last row of an article
+        at, first = cell[open_] + shift * stride[open_], line[open_] + shift
+        common = total[0, at] + total[0, at + stride[open_]] - total[both[open_], at]
+        theirs = found.total[first] + found.total[first + 1] - found.next_total[first]
+        wide.append(np.full(len(unit), -1.0))
+        wide[-1][open_] = 2.0 * common / np.maximum(own[open_] + theirs, 1e-6)
+    before, after = wide
+    earlier = (before > alone + _EVEN) & (before >= after - _EVEN)
+    later = (after > alone + _EVEN) & ~earlier
+    cell = cell - earlier * stride
+    line = line - earlier
+    two = earlier | later
+    end = cell + two * stride
+
+    common = worded[0, cell] + two * (worded[0, end] - worded[both, cell])
+    bigrams = phrases[0, cell] + two * (phrases[0, end] - phrases[both, cell])
+    theirs = found.worded[line] + two * (found.worded[line + two] - found.next_worded[line])
+    mine = found.worded[unit]
+    likely = 2.0 * common / np.maximum(mine + theirs, 1e-6)
+    near = np.maximum(*context.of(np.concatenate((cell, end))).reshape(2, -1))
+    ratio = np.log(np.maximum(mine, 0.1) / np.maximum(theirs, 0.1))
+    bias = np.array([_bias(a.analysed.language, a.per_word) for a in stacked.articles])
+    z = (
+        bias[view.article[unit]]
+        + _DICE * likely
+        + _COMMON * common
+        + _BIGRAMS * np.log1p(bigrams)
+        + _CONTEXT * near
+        + _RATIO * ratio
+    )
+    rewording = 1.0 / (1.0 + np.exp(-z))
+    first = place - earlier
+    return Partners(
+        row=view.row[unit],
+        first=first,
+        last=first + 1 + two,
+        length=length[unit],
+        dice=likely,
+        common=common,
+        bigrams=bigrams,
+        context=near,
+        ratio=ratio,
+        rewording=rewording,
+        strength=np.minimum(np.maximum((rewording - _DOUBT) / (_SURE - _DOUBT), 0.0), 1.0),
     )
 
 
@@ -98,127 +203,24 @@ def _bias(language: str, per_word: int) -> float:
     return _BIAS + (_COMPOUNDED if language in _COMPOUNDING else _INFLECTED)
 
 
-def _told(side: Prepared, speech: Bools) -> Ints:
-    """Narrative tokens of each row."""
-    return np.bincount(side.row[~speech], minlength=len(side.rows))
-
-
-def _adjacent(side: Prepared) -> Bools:
-    """Which compared rows stand right before the next one on the page."""
-    out: Bools = np.diff(side.rows[: compared(side)]) == 1
+def _adjacent(stacked: Stack) -> Bools:
+    """Which lines stand right before the next one on the page of their article."""
+    articles, rows = stacked.articles, stacked.rows.tolist()
+    places = np.concatenate([a.rows[:n] for a, n in zip(articles, rows, strict=True)])
+    out = np.zeros(len(places), dtype=np.bool_)
+    out[:-1] = places[1:] == places[:-1] + 1
+    out[stacked.lines_at[1:][stacked.rows > 0] - 1] = False
     return out
 
 
-def _partners(
-    own: Weighted,
-    other: Weighted,
-    dice: Floats,
-    likeness: Floats,
-    context: Floats,
-    length: Ints,
-    adjacent: Bools,
-    bias: float,
-) -> Partners:
-    """The best partner of each row of one side, and how likely it is a rewording."""
-    rows = np.flatnonzero(own.stems >= UNIT)
-    candidates = np.flatnonzero(other.stems >= UNIT)
-    if not len(rows) or not len(candidates):
-        return _nothing()
-    best = candidates[likeness[np.ix_(rows, candidates)].argmax(axis=1)]
-    first, last = _window(own, other, dice, rows, best, adjacent)
-    end = last - 1
-    wide = np.flatnonzero(end > first)
-    partner, phrases, theirs = other.shared[first], other.bigrams[first], other.worded_total[first]
-    if len(wide):
-        one, two = first[wide], end[wide]
-        partner[wide] = np.maximum(partner[wide], other.shared[two])
-        phrases[wide] = np.maximum(phrases[wide], other.bigrams[two])
-        theirs[wide] += other.worded_total[two] - other.next_worded[one]
-    common = np.einsum("ij,ij,j->i", own.shared[rows], partner, own.worded)
-    mine = own.worded_total[rows]
-    likely = 2.0 * common / np.maximum(mine + theirs, 1e-6)
-    bigrams = np.einsum("ij,ij->i", own.bigrams[rows], phrases)
-    near = np.maximum(context[rows, first], context[rows, end])
-    ratio = np.log(np.maximum(mine, 0.1) / np.maximum(theirs, 0.1))
-    rewording = _rewording(bias, likely, common, bigrams, near, ratio)
-    return Partners(
-        row=rows,
-        first=first,
-        last=last,
-        length=length[rows],
-        dice=likely,
-        common=common,
-        bigrams=bigrams,
-        context=near,
-        ratio=ratio,
-        rewording=rewording,
-        strength=np.clip((rewording - _DOUBT) / (_SURE - _DOUBT), 0.0, 1.0),
-    )
-
-
-def _rewording(
-    bias: float, dice: Floats, common: Floats, bigrams: Floats, context: Floats, ratio: Floats
-) -> Floats:
-    z = (
-        bias
-        + _DICE * dice
-        + _COMMON * common
-        + _BIGRAMS * np.log1p(bigrams)
-        + _CONTEXT * context
-        + _RATIO * ratio
-    )
-    out: Floats = 1.0 / (1.0 + np.exp(-z))
-    return out
-
-
-def _window(
-    own: Weighted, other: Weighted, dice: Floats, rows: Ints, best: Ints, adjacent: Bools
-) -> tuple[Ints, Ints]:
-    """Take the row before or after the partner in where that raises Dice."""
-    if not len(adjacent):
-        return best, best + 1
-    joined = np.maximum(other.shared[:-1], other.shared[1:])
-    common = (own.shared[rows] * own.weights) @ joined.T
-    total = other.total[:-1] + other.total[1:] - other.next_total
-    wide = 2.0 * common / np.maximum(own.total[rows][:, None] + total[None, :], 1e-6)
-    wide = np.where(adjacent[None, :], wide, -1.0)
-    each = np.arange(len(rows))
-    alone = dice[rows, best]
-    before = np.where(best > 0, wide[each, np.maximum(best - 1, 0)], -1.0)
-    after = np.where(best < len(adjacent), wide[each, np.minimum(best, len(adjacent) - 1)], -1.0)
-    earlier = (before > alone) & (before >= after)
-    later = (after > alone) & ~earlier
-    return best - earlier, best + 1 + later
-
-
-def _copied(left: Prepared, right: Prepared, runs: Runs) -> Floats:
-    n, m = compared(left), compared(right)
+def _copied(stacked: Stack, runs: Runs, lines: Ints, cells: Grid) -> Floats:
+    """Tokens of each cell's rows in shared runs, as a share of the shorter row."""
     i, j, _ = runs.expand()
-    row, column = left.row[i], right.row[j]
-    if len(left.rows) > n or len(right.rows) > m:
-        inside = (row < n) & (column < m)
-        row, column = row[inside], column[inside]
-    tokens = np.bincount(row * m + column, minlength=n * m).reshape(n, m)
-    sizes = np.diff(left.starts)[:n], np.diff(right.starts)[:m]
-    shorter = np.minimum(sizes[0][:, None], sizes[1][None, :])
-    return np.minimum(tokens / np.maximum(shorter, 1), 1.0).astype(np.float32)
-
-
-def _context(likeness: NDArray[np.floating]) -> Floats:
-    """For each pair of rows the best likeness of rows before both plus that of rows after both."""
-    n, m = likeness.shape
-    padded = np.zeros((n + 2 * _NEAR, m + 2 * _NEAR), dtype=np.float32)
-    padded[_NEAR : _NEAR + n, _NEAR : _NEAR + m] = likeness
-    best = padded  # of the square of _NEAR rows and columns that begins here
-    for step in range(1, _NEAR):
-        best = np.maximum(best[:-1], padded[step:])
-    wide = best
-    for step in range(1, _NEAR):
-        best = np.maximum(best[:, :-1], wide[:, step:])
-    return best[:n, :m] + best[_NEAR + 1 : _NEAR + 1 + n, _NEAR + 1 : _NEAR + 1 + m]
-
-
-def _nothing() -> Partners:
-    none = np.empty(0, dtype=np.int64)
-    zero = np.empty(0, dtype=np.float32)
-    return Partners(none, none, none, none, zero, zero, zero, zero, zero, zero, zero)
+    compared = (lines[i] >= 0) & (lines[j] >= 0)
+    i, j = i[compared], j[compared]
+    cell = cells.cell(stacked.article[i], stacked.row[i], stacked.row[j])
+    tokens = np.bincount(cell, minlength=cells.size)
+    sizes = np.bincount(lines[lines >= 0], minlength=int(stacked.lines_at[-1]))
+    shorter = np.minimum(sizes[cells.left], sizes[cells.right])
+    out: Floats = np.minimum(tokens / np.maximum(shorter, 1), 1.0)
+    return out

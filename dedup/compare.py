@@ -6,7 +6,7 @@ Both rest on the same alignment; ``compare`` adds the words of every aligned pai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,11 +27,15 @@ from dedup.model import (
 from dedup.reasons import reasons
 from dedup.rows import Row, rows, span
 from dedup.settings import Settings
+from dedup.stack import MOST_PAIRS
 from dedup.template import other_facts
 from dedup.units import Prepared, commensurable
 from dedup.verdict import decide
 from dedup.words import align_words
 
+_TOGETHER = 200_000
+"""Words and pairs of sentences that are weighed together: enough to make calls few, and little
+enough for them to stay in the processor's cache."""
 _TEMPLATE_SCORE = 0.1
 """Most that the score of a recurring notice can be, alike as its words are."""
 _DAY = timedelta(days=1)
@@ -40,36 +44,58 @@ _FORM = 0.6
 
 
 def judge(
-    left: Prepared, right: Prepared, settings: Settings, *, changes: bool = False
-) -> Comparison:
-    """How the left article stands to the right one, without the pairs of sentences.
+    pairs: Sequence[tuple[Prepared, Prepared]], settings: Settings, *, changes: bool = False
+) -> list[Comparison]:
+    """How the left article of each pair stands to the right one, without the pairs of sentences.
 
     Swapping the two swaps the sides of the answer and nothing else. With ``changes`` the edits
     are counted where the two are related, which takes as long again. Of articles that are not
-    related, as most candidates are not, nothing but that is said.
+    related, as most candidates are not, nothing but that is said. Pairs judged together cost
+    less than one by one.
     """
-    left, right = commensurable(left, right)
-    contact = touch(left, right)
-    if contact.apart:
-        return Comparison(Relation.NONE, 0.0)
-    finding = weigh(left, right, contact)
-    relation, score = decide(finding.evidence, settings)
-    if relation is Relation.NONE:
-        return Comparison(relation, score)
-    comparison, found = _laid_out(left, right, finding, relation, score, settings)
-    return (
-        replace(comparison, changes=_changes(_pairs(left, right, found))) if changes else comparison
-    )
+    read = [commensurable(left, right) for left, right in pairs]
+    out = [Comparison(Relation.NONE, 0.0)] * len(read)
+    for some in _portions(read):
+        contact = touch([read[k] for k in some])
+        near = [k for k, apart in zip(some, contact.apart.tolist(), strict=True) if not apart]
+        if not near:
+            continue
+        weighed = weigh(contact.near())
+        for number, k in enumerate(near):
+            relation, score = decide(weighed.evidence[number], settings)
+            out[k] = Comparison(relation, score)
+            if relation is not Relation.NONE:
+                finding = weighed.finding(number)
+                out[k], rows = _laid_out(*read[k], finding, relation, score, settings)
+                if changes:
+                    out[k] = replace(out[k], changes=_changes(_pairs(*read[k], rows)))
+    return out
 
 
 def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
     """The full comparison, down to the words of every aligned pair of sentences."""
     left, right = commensurable(left, right)
-    finding = weigh(left, right)
+    finding = weigh(touch([(left, right)])).finding(0)
     relation, score = decide(finding.evidence, settings)
     comparison, found = _laid_out(left, right, finding, relation, score, settings)
     pairs = _pairs(left, right, found)
     return replace(comparison, pairs=pairs, changes=_changes(pairs))
+
+
+def _portions(pairs: Sequence[tuple[Prepared, Prepared]]) -> Iterator[list[int]]:
+    """The numbers of pairs that are weighed together: alike in tokens to a word, not too many."""
+    open_: dict[int, list[int]] = {}
+    cost: dict[int, int] = {}
+    for number, (left, right) in enumerate(pairs):
+        per_word = left.per_word
+        size = len(left.tokens) + len(right.tokens) + len(left.rows) * len(right.rows)
+        some = open_.setdefault(per_word, [])
+        if some and (cost[per_word] + size > _TOGETHER or len(some) == MOST_PAIRS):
+            yield some
+            some = open_[per_word] = []
+        cost[per_word] = size + (cost[per_word] if some else 0)
+        some.append(number)
+    yield from open_.values()
 
 
 def _laid_out(

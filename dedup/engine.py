@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -30,7 +31,7 @@ from dedup.signature import Signer, marked
 from dedup.store import open_store
 from dedup.store.base import Entry, Found, Links, Store
 from dedup.topic import topic
-from dedup.units import prepare
+from dedup.units import Prepared, prepare
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -189,33 +190,38 @@ class Engine(Reader):
             if ref is not None:
                 self._cache.put(ref, own[-1])
         ready = self.ready({c.ref for _, _, found in fresh for c in found.candidates})
-        out: list[_Judged] = []
-        for analysed, (_, ref, found) in zip(own, fresh, strict=True):
+        cases: list[tuple[int, int]] = []  # number of the article, ref of the candidate
+        pairs: list[tuple[Prepared, Prepared]] = []
+        for number, (analysed, (_, ref, found)) in enumerate(zip(own, fresh, strict=True)):
             others = {
-                c.ref: ready[c.ref].analysed.article.id
+                c.ref: ready[c.ref]
                 for c in found.candidates
                 if c.ref in ready and ready[c.ref].analysed.article.id != analysed.article.id
             }
-            if not others:  # as most articles are, and then nothing needs to be prepared
-                out.append(_Judged(analysed, (), (), 0))
-                continue
-            prepared = (self._at_hand(ref) if ref is not None else None) or prepare(analysed)
-            compared = [
-                (other, judge(prepared, ready[other], settings, changes=changes))
-                for other in others
-            ]
-            related = [
-                (match_of(others[other], c), other, c)
-                for other, c in compared
-                if c.relation is not Relation.NONE
-            ]
-            related.sort(key=lambda one: strongest_first(one[0]))
-            edges = tuple(
-                _edge(ref or 0, other, replace(match, changes={}), c) for match, other, c in related
+            if others:  # most articles have none, and then nothing needs to be prepared
+                prepared = (self._at_hand(ref) if ref is not None else None) or prepare(analysed)
+                cases += [(number, other) for other in others]
+                pairs += [(prepared, other) for other in others.values()]
+        related: list[list[tuple[Match, Edge]]] = [[] for _ in fresh]
+        compared = Counter(number for number, _ in cases)
+        for (number, other), (_, candidate), comparison in zip(
+            cases, pairs, judge(pairs, settings, changes=changes), strict=True
+        ):
+            if comparison.relation is not Relation.NONE:
+                match = match_of(candidate.analysed.article.id, comparison)
+                edge = _edge(fresh[number][1] or 0, other, replace(match, changes={}), comparison)
+                related[number].append((match, edge))
+        return [
+            _Judged(
+                analysed,
+                tuple(edge for _, edge in found),
+                tuple(match for match, _ in found),
+                compared[number],
             )
-            matches = tuple(match for match, _, _ in related)
-            out.append(_Judged(analysed, edges, matches, len(compared)))
-        return out
+            for number, (analysed, found) in enumerate(
+                zip(own, (sorted(r, key=_by_strength) for r in related), strict=True)
+            )
+        ]
 
     def _link(
         self, fresh: Sequence[tuple[AnalysedArticle, int, Found]], *, changes: bool
@@ -264,6 +270,10 @@ class Engine(Reader):
             notes=notes,
             compared=answer.compared,
         )
+
+
+def _by_strength(found: tuple[Match, Edge]) -> tuple[int, float, str]:
+    return strongest_first(found[0])
 
 
 def _edge(ref: int, other: int, match: Match, comparison: Comparison) -> Edge:

@@ -6,13 +6,15 @@ quotes is a quotation in both, whether or not the other has kept the marks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedup.align import Alignment, Partners, align
+from dedup.align import Alignment, Alignments, align
+from dedup.ragged import Floats, Ints, offsets, totals
 from dedup.runs import Runs, longest_cover, shared_runs
+from dedup.stack import Stack, stack
 from dedup.units import RUN, Bools, Prepared
 
 _COPIED = 5
@@ -24,8 +26,6 @@ _NEAREST, _LITTLE, _JUDGED = 5, 0.3, 40
 """Fewer words than this that any sentence has in common with one of the other text, and a smaller
 share than this of the shorter story: two stories of at least so many words are apart. Sentences
 reworded throughout keep more: in eight languages no related pair was seen with less than six."""
-_CELLS = 1_000_000
-"""Pairs of sentences that are counted in a table; more are sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Evidence:
     share of the shorter story's words in shared runs of three words or more. ``verbatim``: the
     same for eight or more, the smaller of both sides' shares.
     ``copied_narrative``/``copied_speech``: words in shared runs of five or more, smaller side.
+    ``apart``: whether they have so little wording in common that nothing else need be asked.
     ``closest``: most words that one sentence has in common with one of the other's, in runs of
     three or more. ``narrative_reuse``/``quotation_reuse``: shares of the
     shorter story's words.
@@ -57,6 +58,7 @@ class Evidence:
     closest: float
     narrative_reuse: float
     quotation_reuse: float
+    apart: bool
 
     @property
     def shorter_words(self) -> float:
@@ -68,34 +70,41 @@ class Evidence:
         """Words in shared runs of five or more, narrative and speech."""
         return self.copied_narrative + self.copied_speech
 
-    @property
-    def apart(self) -> bool:
-        """Whether the two have so little wording in common that nothing else need be asked."""
-        return not self.equal and _apart(self.closest, self.kept, self.shorter_words)
-
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Where two articles touch: their shared runs of three words or more.
+    """Where the articles of several pairs touch: their shared runs of three words or more.
 
-    ``i`` and ``j`` are the places of every token of every run on either side, ``number`` its run.
-    ``closest`` and ``equal`` are those of ``Evidence``, ``tokens`` those of the shorter story.
+    Places of runs are tokens of the stack. For every pair: ``closest`` and ``equal`` as in
+    ``Evidence``, and ``apart``, whether the evidence is sure to say so, which costs a fifth of
+    weighing it.
     """
 
+    stacked: Stack
     runs: Runs
-    i: NDArray[np.int64]
-    j: NDArray[np.int64]
-    number: NDArray[np.int64]
-    closest: float
-    equal: bool
-    tokens: int
-    per_word: int
+    closest: Floats
+    equal: Bools
+    apart: Bools
 
-    @property
-    def apart(self) -> bool:
-        """Whether the evidence is sure to say so, which costs a fifth of weighing it."""
-        kept = len(self.i) / max(self.tokens, 1)  # no less than what is kept
-        return not self.equal and _apart(self.closest, kept, self.tokens / self.per_word)
+    def near(self) -> Contact:
+        """The same of those pairs only that are not apart; there must be one."""
+        kept = (~self.apart).nonzero()[0]
+        if len(kept) == len(self.apart):
+            return self
+        old, n = self.stacked, self.stacked.pairs
+        new = stack([(old.articles[k], old.articles[k + n]) for k in kept.tolist()])
+        shift = np.zeros(2 * n, dtype=np.int64)
+        both = np.concatenate((kept, kept + n))
+        shift[both] = new.tokens_at[:-1] - old.tokens_at[both]
+        pair = old.article[self.runs.left]
+        held = ~self.apart[pair]
+        pair = pair[held]
+        runs = Runs(
+            self.runs.left[held] + shift[pair],
+            self.runs.right[held] + shift[pair + n],
+            self.runs.length[held],
+        )
+        return Contact(new, runs, self.closest[kept], self.equal[kept], self.apart[kept])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,135 +118,136 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cover:
-    """How much of one side stands in shared runs, in words or as a share."""
+class Weighed:
+    """What was found of several pairs; ``speech`` says which tokens of their stack count as
+    direct speech."""
 
-    words: float
-    kept: float
-    verbatim: float
-    narrative: float
-    speech: float
+    evidence: tuple[Evidence, ...]
+    stacked: Stack
+    alignments: Alignments
+    speech: Bools
+
+    def finding(self, pair: int) -> Finding:
+        """What was found of one pair."""
+        at = self.stacked.tokens_at
+        left, right = (
+            self.speech[at[one] : at[one + 1]] for one in (pair, pair + self.stacked.pairs)
+        )
+        return Finding(self.evidence[pair], self.alignments.of(pair), left, right)
 
 
-@dataclass(frozen=True, slots=True)
-class _Narrative:
-    """One side's narrative: its words, how many were found on the other side, its sentences."""
+def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
+    """Find what the articles of each pair have in common word for word.
 
-    words: float
-    found: float
-    sentences: int
-
-
-def touch(left: Prepared, right: Prepared) -> Contact:
-    """Find what two articles have in common word for word.
-
-    Both must have been read in one way (``units.commensurable``).
+    All must have been read with the same number of tokens to a word, and both of a pair in one
+    way (``units.commensurable``).
     """
-    per_word = left.per_word
-    runs = shared_runs(
-        left.run_keys, left.run_places, right.run_keys, right.run_places, RUN * per_word
-    )
-    i, j, number = runs.expand()
-    return Contact(
-        runs=runs,
-        i=i,
-        j=j,
-        number=number,
-        closest=_closest(left, right, i, j) / per_word,
-        equal=np.array_equal(left.hashes, right.hashes),
-        tokens=min(len(left.tokens), len(right.tokens)),
-        per_word=per_word,
-    )
+    stacked = stack(pairs)
+    per_word = stacked.per_word
+    runs = shared_runs(*stacked.runs(right=False), *stacked.runs(right=True), RUN * per_word)
+    equal = np.array([np.array_equal(a.hashes, b.hashes) for a, b in pairs])
+    i, j, _ = runs.expand()
+    closest = _closest(stacked, i, j) / per_word
+    tokens = np.minimum(*(stacked.tokens_at[1:] - stacked.tokens_at[:-1]).reshape(2, -1))
+    kept = np.bincount(stacked.article[i], minlength=len(pairs)) / np.maximum(tokens, 1)
+    apart = _apart(equal, closest, kept, tokens / per_word)  # no less is kept of the shorter one
+    return Contact(stacked, runs, closest, equal, apart)
 
 
-def weigh(left: Prepared, right: Prepared, contact: Contact | None = None) -> Finding:
-    """Measure what two articles have in common; ``contact`` is ``touch`` of the two."""
-    contact = contact or touch(left, right)
-    per_word, runs = left.per_word, contact.runs
-    i, j = contact.i, contact.j
-    lengths = runs.length[contact.number]
-    left_cover = longest_cover(i, lengths, len(left.tokens))
-    right_cover = longest_cover(j, lengths, len(right.tokens))
+def weigh(contact: Contact) -> Weighed:
+    """Measure what the articles of each pair have in common.
+
+    Takes as many array operations for one pair as for a hundred.
+    """
+    stacked, runs = contact.stacked, contact.runs
+    per_word, n = stacked.per_word, len(stacked.articles)
     copied = runs.at_least(_COPIED * per_word)
-    left_speech, right_speech = _speech(left, right, copied, _LONG * per_word)
-    alignment = align(left, right, copied, left_speech, right_speech)
-    a = _cover(left_cover, left_speech, per_word)
-    b = _cover(right_cover, right_speech, per_word)
-    shorter = [
-        (side, _narrative(partners, per_word))
-        for side, partners in ((a, alignment.left), (b, alignment.right))
-        if side.words == min(a.words, b.words)
-    ]  # both, where the stories are equally long
-    fewer = min(a.words, b.words)
-    evidence = Evidence(
-        equal=contact.equal,
-        left_words=a.words,
-        right_words=b.words,
-        reworded=float(alignment.left.strength.sum() + alignment.right.strength.sum()) / 2,
-        reworded_share=max(n.found / max(n.words, 1.0) for _, n in shorter),
-        narrative_sentences=float(max(n.sentences for _, n in shorter)),
-        kept=max(side.kept for side, _ in shorter),
-        verbatim=min(a.verbatim, b.verbatim),
-        copied_narrative=min(a.narrative, b.narrative),
-        copied_speech=min(a.speech, b.speech),
-        closest=contact.closest,
-        narrative_reuse=_share(max(n.found for _, n in shorter), fewer),
-        quotation_reuse=_share(max(side.speech for side, _ in shorter), fewer),
+    speech = _speech(stacked, copied, _LONG * per_word)
+    alignments = align(stacked, copied, speech)
+    i, j, number = runs.expand()
+    cover = longest_cover(
+        np.concatenate((i, j)), np.tile(runs.length[number], 2), len(stacked.article)
     )
-    return Finding(evidence, alignment, left_speech, right_speech)
+
+    def tokens(which: Bools) -> Ints:
+        """How many tokens of each article these are; left articles above, right ones below."""
+        return np.bincount(stacked.article[which], minlength=n).reshape(2, -1)
+
+    def units(of: Floats | Ints) -> Floats:
+        """The sum over the units of each article, so arranged."""
+        return totals(alignments.article, of, n).reshape(2, -1)
+
+    size = (stacked.tokens_at[1:] - stacked.tokens_at[:-1]).reshape(2, -1)
+    long, taken = np.maximum(size, 1), cover >= _COPIED * per_word
+    spoken = tokens(taken & speech)
+    fewer = size.min(axis=0)
+    is_shorter = size == fewer  # both are, where they are equally long
+
+    def shorter(sides: Floats) -> Floats:
+        """That of the shorter story; the greater one where both are equally long."""
+        out: Floats = np.where(is_shorter, sides, -1.0).max(axis=0)
+        return out
+
+    partners = alignments.partners
+    strength, length = partners.strength, partners.length
+    found = units(strength * length) / per_word
+    kept = shorter(tokens(cover > 0) / long)
+    words = fewer / per_word
+    columns = (
+        contact.equal,
+        *(size / per_word),
+        units(strength).sum(axis=0) / 2,
+        shorter(_share(found, units(length) / per_word)),
+        shorter(units(np.ones(len(length)))),
+        kept,
+        (tokens(cover >= _LONG * per_word) / long).min(axis=0),
+        ((tokens(taken) - spoken) / per_word).min(axis=0),
+        (spoken / per_word).min(axis=0),
+        contact.closest,
+        _share(shorter(found), words),
+        _share(shorter(spoken / per_word), words),
+        _apart(contact.equal, contact.closest, kept, words),
+    )
+    evidence = tuple(Evidence(*of) for of in zip(*(c.tolist() for c in columns), strict=True))
+    return Weighed(evidence, stacked, alignments, speech)
 
 
-def _speech(left: Prepared, right: Prepared, runs: Runs, long: int) -> tuple[Bools, Bools]:
-    """Which tokens are speech in this pair.
+def _speech(stacked: Stack, runs: Runs, long: int) -> Bools:
+    """Which tokens are speech in each pair.
 
     A shared run that either side quotes is speech on both; a long one mostly quoted is so whole.
     """
-    left_speech, right_speech = left.speech.copy(), right.speech.copy()
+    speech = stacked.speech()
     if len(runs.length):
         i, j, number = runs.expand()
-        spoken = left_speech[i] | right_speech[j]
-        heads = np.cumsum(runs.length) - runs.length
+        spoken = speech[i] | speech[j]
+        heads = runs.length.cumsum() - runs.length
         share = np.add.reduceat(spoken.astype(np.float64), heads) / runs.length
         spoken |= ((share > _MOSTLY) & (runs.length >= long))[number]
-        left_speech[i[spoken]] = True
-        right_speech[j[spoken]] = True
-    return left_speech, right_speech
+        speech[i[spoken]] = speech[j[spoken]] = True
+    return speech
 
 
-def _cover(cover: NDArray[np.int32], speech: Bools, per_word: int) -> _Cover:
-    n = max(len(cover), 1)
-    copied = cover >= _COPIED * per_word
-    spoken = int(np.count_nonzero(copied & speech))
-    return _Cover(
-        words=len(cover) / per_word,
-        kept=int(np.count_nonzero(cover)) / n,
-        verbatim=int(np.count_nonzero(cover >= _LONG * per_word)) / n,
-        narrative=(int(np.count_nonzero(copied)) - spoken) / per_word,
-        speech=spoken / per_word,
-    )
-
-
-def _closest(left: Prepared, right: Prepared, i: NDArray[np.int64], j: NDArray[np.int64]) -> int:
+def _closest(stacked: Stack, i: Ints, j: Ints) -> Ints:
     """The largest number of run tokens (left places i, right places j) in one pair of rows."""
-    if not len(i):
-        return 0
-    pairs = left.row[i] * len(right.rows) + right.row[j]
-    if len(left.rows) * len(right.rows) > _CELLS:
-        return int(np.unique(pairs, return_counts=True)[1].max())
-    return int(np.bincount(pairs).max())
+    n = stacked.pairs
+    rows = np.array([len(a.rows) for a in stacked.articles], dtype=np.int64)
+    at = offsets(rows[:n] * rows[n:])
+    pair = stacked.article[i]
+    cell = at[pair] + stacked.row[i] * rows[pair + n] + stacked.row[j]
+    cell.sort()
+    heads = np.concatenate(([True], cell[1:] != cell[:-1])).nonzero()[0] if len(cell) else cell
+    out = np.zeros(n, dtype=np.int64)
+    tokens = np.concatenate((heads[1:], [len(cell)])) - heads if len(cell) else heads
+    np.maximum.at(out, at.searchsorted(cell[heads], side="right") - 1, tokens)
+    return out
 
 
-def _narrative(partners: Partners, per_word: int) -> _Narrative:
-    return _Narrative(
-        words=float(partners.length.sum()) / per_word,
-        found=float(partners.strength @ partners.length) / per_word,
-        sentences=len(partners.row),
-    )
+def _apart(equal: Bools, closest: Floats, kept: Floats, words: Floats) -> Bools:
+    return ~equal & (closest < _NEAREST) & (kept < _LITTLE) & (words >= _JUDGED)
 
 
-def _apart(closest: float, kept: float, words: float) -> bool:
-    return closest < _NEAREST and kept < _LITTLE and words >= _JUDGED
-
-
-def _share(words: float, of: float) -> float:
-    return min(words / of, 1.0) if of else 0.0
+def _share(words: Floats, of: Floats) -> Floats:
+    """What part ``words`` are of at least one word, 0..1."""
+    out: Floats = np.minimum(words / np.maximum(of, 1.0), 1.0)
+    return out

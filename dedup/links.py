@@ -15,8 +15,8 @@ import numpy as np
 from dedup.align import Alignment, Partners
 from dedup.counts import same_counts
 from dedup.model import Hashes
-from dedup.overlap import Floats
-from dedup.units import Ints, Prepared
+from dedup.ragged import Floats, Ints
+from dedup.units import Prepared
 
 Range = tuple[int, int]
 

@@ -1,4 +1,4 @@
-"""Weighted overlap of the sentences of two articles, all pairs at once.
+"""Weighted overlap of the sentences of two articles, all sentences of many pairs at once.
 
 A sentence is the set of its content stems. A stem weighs 1 / sqrt(n), n being the number of
 sentences that hold it in the article where it is more frequent: what the whole story is about
@@ -8,106 +8,166 @@ background corpus, so it works in any language.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedup.grid import Grid
 from dedup.model import Hashes
-from dedup.units import MOST_ROWS, Bools, Columns, Ints, Prepared
+from dedup.ragged import Floats, Ints, expand, totals
+from dedup.stack import Stack
+from dedup.terms import Terms
+from dedup.units import Bools
 
-Floats = NDArray[np.floating]
+_MEETINGS = 4_000_000
+"""Meetings of one term in two rows that are listed at a time, which bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weighted:
-    """One side of an overlap. Matrices are rows by shared stems (or bigrams), 0 or 1.
+class Shared:
+    """What the two rows of each cell share, by side; three rows of one number a cell.
 
-    ``weights`` of the shared stems; ``worded`` the same with 0 for names and numbers; ``total``
-    and ``worded_total`` are the sums of weights of all stems of each row, shared or not;
-    ``next_total`` and ``next_worded`` those of the stems that a row has in common with the next
-    one. ``stems`` is the number of distinct stems of each row.
+    Row 0 is what they share, row 1 what the right row shares with both the left row and the one
+    after it, row 2 what the left row shares with both the right row and the one after it.
+    ``total`` is the weight of stems, ``worded`` that without names and numbers, ``phrases`` the
+    number of phrases of two words.
     """
 
-    shared: Floats
-    weights: Floats
-    worded: Floats
     total: Floats
-    worded_total: Floats
+    worded: Floats
+    phrases: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """The overlap of all rows of a stack.
+
+    Of every line: ``total`` and ``worded``, the weight of its stems, the second without names
+    and numbers; ``next_total`` and ``next_worded``, that of the stems that it has in common with
+    the next one; ``stems``, how many distinct ones it has. Of every cell: ``shared``.
+    """
+
+    total: Floats
+    worded: Floats
     next_total: Floats
     next_worded: Floats
-    stems: Floats
-    bigrams: Floats
+    stems: Ints
+    shared: Shared
 
 
-def overlap(
-    left: Prepared, right: Prepared, left_use: Bools, right_use: Bools
-) -> tuple[Weighted, Weighted]:
-    """Both sides of the overlap over the tokens that ``left_use`` and ``right_use`` mark."""
-    a = _incidence(left, left.stems, left_use)
-    b = _incidence(right, right.stems, right_use)
-    at, to = _shared(left.stems.hashes, right.stems.hashes)
-    a_rows, b_rows = a.sum(axis=0), b.sum(axis=0)
-    rows = np.maximum(a_rows[at], b_rows[to])
-    a_rows[at] = rows
-    b_rows[to] = rows
-    plain = left.worded[at] & right.worded[to]
-    g, h = _shared(left.bigrams.hashes, right.bigrams.hashes)
-    return (
-        _weighted(a, a_rows, at, left.worded, plain, _phrases(left, left_use, g)),
-        _weighted(b, b_rows, to, right.worded, plain, _phrases(right, right_use, h)),
+def overlap(stacked: Stack, use: Bools, cells: Grid) -> Overlap:
+    """The overlap over the tokens that ``use`` marks.
+
+    Linear in the words, and in how often a term of a left row meets itself in a right one.
+    """
+    terms = stacked.terms()
+    at, to = _common(terms.hashes, int(stacked.terms_at()[stacked.pairs]))
+    used = _used(stacked, terms, use)
+    rows = used.count.copy()
+    rows[at] = rows[to] = np.maximum(rows[at], rows[to])
+    weights = np.where(terms.phrase, 0.0, 1.0 / np.sqrt(np.maximum(rows, 1)))
+    worded = weights * np.concatenate([a.worded for a in stacked.articles])
+    worded[at] = worded[to] = np.minimum(worded[at], worded[to])  # plain wording on both sides
+    shared = np.zeros((3, 3, cells.size))
+    kinds = (weights, worded, terms.phrase.astype(np.float64))
+    for found in _meetings(used, at, to, stacked.pairs, cells):
+        shared += [found.table(weights, cells.size) for weights in kinds]
+    line = stacked.lines_at[used.article] + used.row
+    size = int(stacked.lines_at[-1])
+    on = used.onward
+    each, plain = weights[used.term], worded[used.term]
+    return Overlap(
+        total=totals(line, each, size),
+        worded=totals(line, plain, size),
+        next_total=totals(line[on], each[on], size),
+        next_worded=totals(line[on], plain[on], size),
+        stems=np.bincount(line[~terms.phrase[used.term]], minlength=size),
+        shared=Shared(*shared),
     )
 
 
-def _weighted(
-    grid: Floats, rows: Floats, at: Ints, own_worded: Bools, plain: Bools, bigrams: Floats
-) -> Weighted:
-    weights = 1.0 / np.sqrt(np.maximum(rows, 1.0))
-    worded = weights * own_worded
-    worded[at] *= plain
-    both = grid[:-1] * grid[1:]
-    return Weighted(
-        shared=grid[:, at],
-        weights=weights[at],
-        worded=worded[at],
-        total=grid @ weights,
-        worded_total=grid @ worded,
-        next_total=both @ weights,
-        next_worded=both @ worded,
-        stems=grid.sum(axis=1),
-        bigrams=bigrams,
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """The cells of terms that hold a token in use, in order of term, then row.
+
+    ``article`` of each and whether the term stands ``onward``, in the next row, too; ``count``
+    and ``first``: how many cells each term has, and the first of them.
+    """
+
+    term: Ints
+    row: Ints
+    article: Ints
+    onward: Bools
+    count: Ints
+    first: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Meetings:
+    """Where terms meet: which, in which cells of the grids, and whether they go on in the next
+    row of either side."""
+
+    term: Ints
+    cell: Ints
+    left_onward: Bools
+    right_onward: Bools
+
+    def table(self, weights: Floats, size: int) -> Floats:
+        """The sums of the weights of terms for every cell, as rows 0 to 2 of ``Shared``."""
+        weight = weights[self.term]
+        left, right = self.left_onward, self.right_onward
+        return np.array(
+            (
+                totals(self.cell, weight, size),
+                totals(self.cell[left], weight[left], size),
+                totals(self.cell[right], weight[right], size),
+            )
+        )
+
+
+def _used(stacked: Stack, terms: Terms, use: Bools) -> _Used:
+    filled = np.zeros(len(terms.term), dtype=np.bool_)
+    filled[terms.cell[use[terms.token]]] = True
+    term, row = terms.term[filled], terms.row[filled]
+    onward = np.zeros(len(term), dtype=np.bool_)
+    onward[:-1] = (term[1:] == term[:-1]) & (row[1:] == row[:-1] + 1)
+    count = np.bincount(term, minlength=len(terms.hashes))
+    article = np.repeat(
+        np.arange(len(stacked.articles)), [len(a.terms.hashes) for a in stacked.articles]
     )
+    return _Used(term, row, article[term], onward, count, count.cumsum() - count)
 
 
-def compared(side: Prepared) -> int:
-    """How many rows of an article are compared by their wording."""
-    return min(len(side.rows), MOST_ROWS)
+def _meetings(used: _Used, at: Ints, to: Ints, pairs: int, cells: Grid) -> Iterator[_Meetings]:
+    """Where the terms ``at`` of the left meet the same ones, ``to``, of the right; a limited
+    number at a time."""
+    ends = (used.count[at] * used.count[to]).cumsum()
+    begin = 0
+    while begin < len(at):
+        before = int(ends[begin - 1]) if begin else 0
+        end = max(begin + 1, int(ends.searchsorted(before + _MEETINGS, side="right")))
+        own, other = at[begin:end], to[begin:end]
+        many = used.count[other]
+        number, step = expand(used.count[own] * many)
+        over, rest = np.divmod(step, many[number])
+        i, j = used.first[own][number] + over, used.first[other][number] + rest
+        yield _Meetings(
+            term=own[number],
+            cell=cells.cell(used.article[i], used.row[i], used.row[j]),
+            left_onward=used.onward[i],
+            right_onward=used.onward[j],
+        )
+        begin = end
 
 
-def _incidence(side: Prepared, columns: Columns, use: Bools) -> Floats:
-    grid = np.zeros((compared(side), len(columns.hashes)), dtype=np.float32)
-    keep = np.flatnonzero(use & (columns.column >= 0))
-    grid[side.row[keep], columns.column[keep]] = 1.0
-    return grid
-
-
-def _phrases(side: Prepared, use: Bools, shared: Ints) -> Floats:
-    """Which of the shared bigrams each row holds."""
-    place = np.full(len(side.bigrams.hashes) + 1, -1, dtype=np.int64)  # the last one is for none
-    place[shared] = np.arange(len(shared))
-    column = place[side.bigrams.column]
-    grid = np.zeros((compared(side), len(shared)), dtype=np.float32)
-    keep = np.flatnonzero(use & (column >= 0))
-    grid[side.row[keep], column[keep]] = 1.0
-    return grid
-
-
-def _shared(a: Hashes, b: Hashes) -> tuple[Ints, Ints]:
-    """Where the common elements of two sorted sets stand in each of them."""
-    if not len(a) or not len(b):
+def _common(hashes: Hashes, cut: int) -> tuple[Ints, Ints]:
+    """Where the hashes stand that are both before and after the cut; either part is sorted."""
+    left, right = hashes[:cut], hashes[cut:]
+    if not len(left) or not len(right):
         empty = np.empty(0, dtype=np.int64)
         return empty, empty
-    at = np.searchsorted(b, a)
-    at[at == len(b)] = 0
-    found = np.flatnonzero(b[at] == a)
-    return found, at[found]
+    at = right.searchsorted(left)
+    at[at == len(right)] = 0
+    found = (right[at] == left).nonzero()[0]
+    return found, at[found] + cut

@@ -151,15 +151,11 @@ class Reader:
         related = [match.id for match in matches if match.relation.level > 0]
         stored = self.store.get(related) if related else {}
         ready = self.prepared(stored.values())
-        out = []
-        for match in matches:
-            other = stored.get(match.id) if match.relation.level > 0 else None
-            if other is None:
-                out.append(match)
-            else:
-                changes = judge(own, ready[other.ref], self.settings, changes=True).changes
-                out.append(replace(match, changes=changes))
-        return tuple(out)
+        others = [match.id for match in matches if match.id in stored]
+        pairs = [(own, ready[stored[id].ref]) for id in others]
+        judged = judge(pairs, self.settings, changes=True)
+        changes = {id: found.changes for id, found in zip(others, judged, strict=True)}
+        return tuple(replace(m, changes=changes.get(m.id, m.changes)) for m in matches)
 
     def close(self) -> None:
         """Release the store."""

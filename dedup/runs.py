@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Hashes
-
-Ints = NDArray[np.signedinteger]
+from dedup.ragged import Ints, expand
 
 _REPEATS = 8
 """How far apart in the count of its occurrences a repeated shingle is still joined."""
@@ -35,10 +34,7 @@ class Runs:
 
     def expand(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Every token of every run: its left place, right place and run number."""
-        number = np.repeat(np.arange(len(self.length)), self.length)
-        offset = np.arange(len(number)) - np.repeat(
-            np.cumsum(self.length) - self.length, self.length
-        )
+        number, offset = expand(self.length)
         return self.left[number] + offset, self.right[number] + offset, number
 
 
@@ -58,9 +54,8 @@ def shared_runs(
     begin += np.maximum(occurrence - _REPEATS, 0)
     count = end - begin
     hit = np.flatnonzero(count > 0)
-    count = count[hit]
-    source = np.repeat(hit, count)
-    step = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
+    number, step = expand(count[hit])
+    source = hit[number]
     i = left_places[source].astype(np.int64)
     j = right_places[begin[source] + step].astype(np.int64)
     if not len(i):
@@ -79,7 +74,6 @@ def longest_cover(places: NDArray[np.int64], lengths: NDArray[np.int64], n: int)
 
     ``places`` are the tokens of all runs, ``lengths`` the length of the run each belongs to.
     """
-    cover = np.zeros(n, dtype=np.int32)
-    order = np.argsort(lengths, kind="stable")  # of several values for a place the last one stays
-    cover[places[order]] = lengths[order]
+    cover = np.zeros(n, dtype=np.int64)
+    np.maximum.at(cover, places, lengths)
     return cover

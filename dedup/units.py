@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from dedup.language import stem, stop_words
 from dedup.model import AnalysedArticle, Hashes
+from dedup.ragged import Ints
 from dedup.signature import shingles
 from dedup.stated import Stated
+from dedup.terms import Terms, terms
 
 RUN = 3
 """Words of the shortest shared run that is looked for."""
@@ -27,21 +29,9 @@ MOST_ROWS = 1000
 _STEM = 6
 """Letters of a stem that count, so that derivations of one word agree (care, caring, careful)."""
 
-Ints = NDArray[np.signedinteger]
 Bools = NDArray[np.bool_]
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which of several things each token is: sorted ``hashes`` and each token's place in them.
-
-    ``column`` is -1 for a token that is none of them.
-    """
-
-    hashes: Hashes
-    column: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +41,9 @@ class Prepared:
     ``tokens``: index of each in ``analysed.words``; ``row``: the sentence it stands in, counted
     over story sentences; ``rows``: the index in ``analysed.sentences`` of each row; ``starts``:
     first token of each row (one more at the end); ``row_keys``: a hash of each row's tokens.
-    ``stems`` and ``bigrams`` (two tokens of one row) are content and phrase; ``worded`` says of
-    each stem whether it is plain wording, neither name nor number. ``run_keys`` are the sorted
-    hashes of runs of three words, ``run_places`` where each begins. ``shingles3`` and
+    ``terms`` are content stems and phrases (two tokens of one row); ``worded`` says of each
+    whether it is plain wording, a stem that is neither name nor number. ``run_keys`` are the
+    sorted hashes of runs of three words, ``run_places`` where each begins. ``shingles3`` and
     ``shingles5`` are distinct and sorted. ``stated`` reads the facts when they are asked for.
     """
 
@@ -65,9 +55,8 @@ class Prepared:
     starts: Ints
     row_keys: Hashes
     speech: Bools
-    stems: Columns
+    terms: Terms
     worded: Bools
-    bigrams: Columns
     run_keys: Hashes
     run_places: Ints
     shingles3: Hashes
@@ -95,13 +84,13 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
     inside[:-1] = row[:-1] == row[1:]
     if analysed.per_word > 1:
         raw = _character_pairs(raw, hashes, inside, analysed, tokens)
-    raw[row >= MOST_ROWS] = 0
-    stems = _columns(raw)
-    worded = np.ones(len(stems.hashes), dtype=np.bool_)
-    worded[stems.column[special & (stems.column >= 0)]] = False
-    pairs = np.zeros(len(tokens), dtype=np.uint64)
-    pairs[:-1] = shingles(hashes, 2)
-    pairs[~inside | (row >= MOST_ROWS)] = 0
+    phrases = np.zeros(len(tokens), dtype=np.uint64)
+    phrases[:-1] = shingles(hashes, 2)
+    phrases[~inside] = 0
+    raw[row >= MOST_ROWS] = phrases[row >= MOST_ROWS] = 0
+    found = terms(raw, phrases, row)
+    worded = ~found.phrase
+    worded[found.term[found.cell[special[found.token]]]] = False
     per_word = analysed.per_word
     runs = shingles(hashes, RUN * per_word)
     order = np.argsort(runs, kind="stable")
@@ -115,9 +104,8 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
         starts=starts,
         row_keys=_row_keys(hashes, starts),
         speech=analysed.speech[tokens],
-        stems=stems,
+        terms=found,
         worded=worded,
-        bigrams=_columns(pairs),
         run_keys=run_keys,
         run_places=order,
         shingles3=_distinct(run_keys),
@@ -192,13 +180,6 @@ def _places(analysed: AnalysedArticle) -> Ints:
     for index, s in enumerate(analysed.sentences):
         sentence[s.first_token : s.last_token] = index
     return sentence[analysed.story]
-
-
-def _columns(raw: Hashes) -> Columns:
-    hashes, column = np.unique(raw, return_inverse=True)
-    if len(hashes) and hashes[0] == 0:
-        hashes, column = hashes[1:], column - 1
-    return Columns(hashes, column)
 
 
 def _distinct(ordered: Hashes) -> Hashes:

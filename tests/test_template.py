@@ -19,7 +19,8 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 def relation(one: str, other: str, apart: timedelta | None) -> Relation:
     left = Article("left", one, published_at=None if apart is None else NOON)
     right = Article("right", other, published_at=None if apart is None else NOON + apart)
-    return judge(prepare(analyse(left)), prepare(analyse(right)), Settings()).relation
+    pair = (prepare(analyse(left)), prepare(analyse(right)))
+    return judge([pair], Settings())[0].relation
 
 
 @pytest.mark.parametrize(

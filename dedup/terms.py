@@ -1,0 +1,58 @@
+"""Terms: which stems, and which phrases of two words, stand in which rows of an article.
+
+A sparse table: of thousands of terms and dozens of rows, few places are filled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.model import Hashes
+from dedup.ragged import Ints
+
+_PHRASE = np.uint64(1 << 63)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of an article. A *cell* is one term in one row.
+
+    ``hashes``: the distinct terms, sorted, ``phrase``: which are phrases; ``term`` and ``row`` of
+    every cell, in order of term, then row; ``token``: tokens that hold a term (a phrase is held
+    by its first one), ``cell``: the cell that each of them fills.
+    """
+
+    hashes: Hashes
+    phrase: NDArray[np.bool_]
+    term: Ints
+    row: Ints
+    token: Ints
+    cell: Ints
+
+
+def terms(stems: Hashes, phrases: Hashes, row: Ints) -> Terms:
+    """The terms of tokens in ascending rows by the hashes of their stems and phrases, 0 for none.
+
+    O(n log n) for n tokens.
+    """
+    raw = np.concatenate((stems & ~_PHRASE, np.where(phrases, phrases | _PHRASE, 0)))
+    held = raw.nonzero()[0]
+    held = held[raw[held].argsort(kind="stable")]  # and so by row among equal ones
+    token = held % max(len(row), 1)
+    ordered, rows = raw[held], row[token]
+    new_term = np.ones(len(token), dtype=np.bool_)
+    new_term[1:] = ordered[1:] != ordered[:-1]
+    new_cell = new_term.copy()
+    new_cell[1:] |= rows[1:] != rows[:-1]
+    hashes = ordered[new_term]
+    return Terms(
+        hashes=hashes,
+        phrase=hashes >= _PHRASE,
+        term=new_term.cumsum()[new_cell] - 1,
+        row=rows[new_cell],
+        token=token,
+        cell=new_cell.cumsum() - 1,
+    )

@@ -1,0 +1,94 @@
+"""Pairs weighed together, against pairs weighed alone and against sets of words."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup.analyse import analyse
+from dedup.compare import judge
+from dedup.evidence import touch, weigh
+from dedup.grid import grid
+from dedup.language import stem, stop_words
+from dedup.model import Article
+from dedup.overlap import overlap
+from dedup.settings import Settings
+from dedup.stack import stack
+from dedup.units import Prepared, prepare
+
+WORDS = "harbour bridge minister collapse river morning rescue engine council ferry storm".split()
+row = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9)
+story = st.lists(row, min_size=1, max_size=7)
+pairs = st.lists(st.tuples(story, story), min_size=1, max_size=5)
+Story = list[list[str]]
+
+
+def read(rows: Story, language: str = "en") -> Prepared:
+    """A story of these sentences, each a paragraph."""
+    text = "\n\n".join(" ".join(words).capitalize() + "." for words in rows)
+    return prepare(analyse(Article("a", text, language=language)))
+
+
+def stems(side: Prepared) -> list[set[str]]:
+    """The content stems of every row, the obvious way."""
+    found = [side.analysed.sentences[i] for i in side.rows.tolist()]
+    words = [side.analysed.words[s.first_token : s.last_token] for s in found]
+    return [{stem(w, "en")[:6] for w in some if w not in stop_words("en")} for some in words]
+
+
+@given(pairs)
+def test_overlap_is_the_weight_of_the_stems_that_two_rows_share(
+    some: list[tuple[Story, Story]],
+) -> None:
+    stacked = stack([(read(left), read(right)) for left, right in some])
+    cells = grid(stacked)
+    found = overlap(stacked, np.ones(len(stacked.article), dtype=np.bool_), cells)
+    for cell in range(cells.size):
+        pair, i, j = int(cells.pair[cell]), int(cells.row[cell]), int(cells.column[cell])
+        left, right = (stems(stacked.articles[k]) for k in (pair, pair + stacked.pairs))
+
+        def weight(shared: set[str], left: list[set[str]], right: list[set[str]]) -> float:
+            return sum(
+                max(sum(word in row for row in left), sum(word in row for row in right)) ** -0.5
+                for word in shared
+            )
+
+        after_left = left[i + 1] if i + 1 < len(left) else set()
+        after_right = right[j + 1] if j + 1 < len(right) else set()
+        slow = [
+            weight(shared, left, right)
+            for shared in (
+                left[i] & right[j],
+                left[i] & after_left & right[j],
+                left[i] & right[j] & after_right,
+            )
+        ]
+        assert np.allclose(found.shared.total[:, cell], slow)
+        assert np.isclose(found.total[cells.left[cell]], weight(left[i], left, right))
+        assert np.isclose(found.total[cells.right[cell]], weight(right[j], left, right))
+
+
+@given(st.lists(st.tuples(story, story, st.sampled_from(["en", "de", "zh"])), max_size=6))
+def test_pairs_judged_together_are_judged_as_they_are_alone(
+    some: list[tuple[Story, Story, str]],
+) -> None:
+    read_ = [(read(left * 3, to), read([*left, *right], to)) for left, right, to in some]
+    together = judge(read_, Settings(), changes=True)
+    assert together == [judge([pair], Settings(), changes=True)[0] for pair in read_]
+
+
+@given(pairs)
+def test_evidence_has_no_sides_and_knows_no_neighbours(some: list[tuple[Story, Story]]) -> None:
+    read_ = [(read(left), read(right)) for left, right in some]
+    there = weigh(touch(read_)).evidence
+    back = weigh(touch([(right, left) for left, right in read_])).evidence
+    for pair, one, other in zip(read_, there, back, strict=True):
+        assert one == weigh(touch([pair])).evidence[0]
+        assert (one.left_words, one.right_words) == (other.right_words, other.left_words)
+        assert (one.reworded, one.kept, one.closest) == (other.reworded, other.kept, other.closest)
+        assert (one.copied, one.narrative_reuse) == (other.copied, other.narrative_reuse)
+
+
+def test_nothing_is_judged_where_nothing_is_asked() -> None:
+    assert judge([], Settings()) == []
