@@ -5,25 +5,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dedup.analyse import analyse, left_out, without
+from dedup.candidates import Case, Judged, judge_candidates
 from dedup.canonical import url_key
-from dedup.compare import judge
 from dedup.errors import AlreadyStored, ArticleMoved
 from dedup.fingerprint import fingerprint
 from dedup.learned import repeated_sentences
-from dedup.matches import match_of, strongest_first, verdict_of
+from dedup.matches import verdict_of
 from dedup.model import (
     AnalysedArticle,
     Article,
-    Comparison,
-    Edge,
     Match,
     Outcome,
-    Relation,
 )
 from dedup.reader import Reader
 from dedup.settings import Settings
@@ -37,16 +33,6 @@ from dedup.units import Prepared, prepare
 def open_engine(settings: Settings) -> Engine:
     """An engine over the store that the settings name. Raises what opening the store raises."""
     return Engine(open_store(settings.store, Signer(settings).header, settings), settings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """An article as it was judged, its edges, and its matches, strongest first."""
-
-    analysed: AnalysedArticle
-    edges: tuple[Edge, ...]
-    matches: tuple[Match, ...]
-    compared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,50 +164,22 @@ class Engine(Reader):
         settings: Settings,
         *,
         changes: bool,
-    ) -> list[_Judged]:
-        """Compare each article with its candidates; learned furniture is taken out first.
-
-        The edges say nothing of ``changes``: they would for some articles and not for others.
-        """
-        own: list[AnalysedArticle] = []
+    ) -> list[Judged]:
+        """Compare each article with its candidates; learned furniture is taken out first."""
+        cases = []
         for analysed, ref, found in fresh:
             repeated = repeated_sentences(analysed, marked(analysed), found.repeats)
-            own.append(without(analysed, repeated) if repeated else analysed)
+            own = without(analysed, repeated) if repeated else analysed
             if ref is not None:
-                self._cache.put(ref, own[-1])
-        ready = self.ready({c.ref for _, _, found in fresh for c in found.candidates})
-        cases: list[tuple[int, int]] = []  # number of the article, ref of the candidate
-        pairs: list[tuple[Prepared, Prepared]] = []
-        for number, (analysed, (_, ref, found)) in enumerate(zip(own, fresh, strict=True)):
-            others = {
-                c.ref: ready[c.ref]
-                for c in found.candidates
-                if c.ref in ready and ready[c.ref].analysed.article.id != analysed.article.id
-            }
-            if others:  # most articles have none, and then nothing needs to be prepared
-                prepared = (self._at_hand(ref) if ref is not None else None) or prepare(analysed)
-                cases += [(number, other) for other in others]
-                pairs += [(prepared, other) for other in others.values()]
-        related: list[list[tuple[Match, Edge]]] = [[] for _ in fresh]
-        compared = Counter(number for number, _ in cases)
-        for (number, other), (_, candidate), comparison in zip(
-            cases, pairs, judge(pairs, settings, changes=changes), strict=True
-        ):
-            if comparison.relation is not Relation.NONE:
-                match = match_of(candidate.analysed.article.id, comparison)
-                edge = _edge(fresh[number][1] or 0, other, replace(match, changes={}), comparison)
-                related[number].append((match, edge))
-        return [
-            _Judged(
-                analysed,
-                tuple(edge for _, edge in found),
-                tuple(match for match, _ in found),
-                compared[number],
-            )
-            for number, (analysed, found) in enumerate(
-                zip(own, (sorted(r, key=_by_strength) for r in related), strict=True)
-            )
-        ]
+                self._cache.put(ref, own)
+            cases.append(Case(own, ref, tuple(c.ref for c in found.candidates)))
+        ready = self.ready({ref for case in cases for ref in case.candidates})
+
+        def prepared(case: Case) -> Prepared:
+            kept = self._at_hand(case.ref) if case.ref is not None else None
+            return kept or prepare(case.analysed)
+
+        return judge_candidates(cases, prepared, ready, settings, changes=changes)
 
     def _link(
         self, fresh: Sequence[tuple[AnalysedArticle, int, Found]], *, changes: bool
@@ -270,20 +228,6 @@ class Engine(Reader):
             notes=notes,
             compared=answer.compared,
         )
-
-
-def _by_strength(found: tuple[Match, Edge]) -> tuple[int, float, str]:
-    return strongest_first(found[0])
-
-
-def _edge(ref: int, other: int, match: Match, comparison: Comparison) -> Edge:
-    return Edge(
-        left=ref,
-        right=other,
-        match=match,
-        left_coverage=comparison.left_coverage,
-        right_coverage=comparison.right_coverage,
-    )
 
 
 def _without_self(found: Found, ref: int) -> Found:
