@@ -8,11 +8,15 @@ token is a character, neither applies.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import chain, repeat
 
+import numpy as np
 import snowballstemmer
 import stopwordsiso
+from numpy.typing import NDArray
 
 _SAMPLE = 150
 _SNOWBALL = {
@@ -54,12 +58,32 @@ def base_language(tag: str) -> str:
 
 
 @cache
-def _languages_of_words() -> dict[str, tuple[str, ...]]:
-    table: dict[str, list[str]] = {}
-    for language in sorted(stopwordsiso.langs()):
+def _languages() -> tuple[str, ...]:
+    """Those with stop words, last in the alphabet first: of two as likely it is the choice."""
+    return tuple(sorted(stopwordsiso.langs(), reverse=True))
+
+
+@cache
+def _votes() -> tuple[dict[str, tuple[int, ...]], NDArray[np.float64]]:
+    """For each stop word its rows in a table of votes, with one column for each language.
+
+    A row gives 1 / n to each of the n languages that share a word. A language whose list has
+    two spellings of one word, "daß" and "dass", votes twice, in a row of its own.
+    """
+    sharing: dict[str, list[int]] = {}
+    for column, language in enumerate(_languages()):
         for word in stopwordsiso.stopwords(language):
-            table.setdefault(word.casefold(), []).append(language)
-    return {word: tuple(languages) for word, languages in table.items()}
+            sharing.setdefault(word.casefold(), []).append(column)
+    rows: dict[tuple[int, ...], tuple[int, ...]] = {}
+    table: list[NDArray[np.float64]] = []
+    for columns in dict.fromkeys(map(tuple, sharing.values())):
+        before = len(table)
+        turns = Counter(columns)
+        for turn in range(max(turns.values())):
+            table.append(np.zeros(len(_languages())))
+            table[-1][[c for c in turns if turns[c] > turn]] = 1.0 / len(columns)
+        rows[columns] = tuple(range(before, len(table)))
+    return {word: rows[tuple(columns)] for word, columns in sharing.items()}, np.array(table)
 
 
 def guess_language(words: Sequence[str]) -> str:
@@ -68,18 +92,14 @@ def guess_language(words: Sequence[str]) -> str:
     A word shared by many languages counts less. Needs only to be good enough to choose stop
     words and a stemmer. Cost: one dictionary lookup per sampled word.
     """
-    table = _languages_of_words()
-    votes: dict[str, float] = {}
+    rows, table = _votes()
     sample = words[:_SAMPLE]
-    for word in sample:
-        languages = table.get(word)
-        if languages:
-            for language in languages:
-                votes[language] = votes.get(language, 0.0) + 1.0 / len(languages)
-    if not votes:
+    found = list(chain.from_iterable(map(rows.get, sample, repeat(()))))
+    if not found:
         return "und"
-    best = max(votes, key=lambda language: (votes[language], language))
-    return best if votes[best] >= 0.02 * len(sample) else "und"
+    votes = table.take(found, axis=0).sum(axis=0)
+    best = int(votes.argmax())
+    return _languages()[best] if votes[best] >= 0.02 * len(sample) else "und"
 
 
 @cache
