@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.furniture import CALL, Paragraph, furniture
 from dedup.language import base_language, first_person, guess_language
@@ -42,28 +41,30 @@ def analyse(article: Article) -> AnalysedArticle:
         article.title,
         per_word,
     )
-    quoted = np.zeros(len(words), dtype=np.bool_)
-    speech = np.zeros(len(words), dtype=np.bool_)
-    story = np.zeros(len(words), dtype=np.bool_)
+    quoted, speech, story = bytearray(len(words)), bytearray(len(words)), bytearray(len(words))
     found: list[Sentence] = []
     pronouns = first_person(language)
+    speaks = not pronouns.isdisjoint(words)
+    calls = is_call(words)
     for number, ((begin, end), i, j, why) in enumerate(
         zip(bounds, first, last, reasons, strict=True)
     ):
-        story[i:j] = why is None
+        if why is None:
+            _mark(story, i, j)
         for b, e in quotations(text, begin, end):
             q, r = bisect_left(places, b), bisect_left(places, e)
-            quoted[q:r] = True
+            _mark(quoted, q, r)
             if r - q >= _SPEECH * per_word:
-                speech[q:r] = True
+                _mark(speech, q, r)
         for b, e in sentences(text, begin, end, language):
             f, g = bisect_left(places, b), bisect_left(places, e)
-            if f < g and not pronouns.isdisjoint(words[f:g]):
-                _voice(article.text, words, begins, f, g, pronouns, quoted, speech)
-            mostly = f < g and float(np.mean(speech[f:g])) > _MOSTLY
-            call = why is None and not mostly and g - f <= _CALL * per_word and is_call(words[f:g])
+            if speaks and _voice(text, words[f:g], places[f:g], quoted[f:g], pronouns):
+                _mark(speech, f, g)
+            mostly = speech.count(1, f, g) > _MOSTLY * (g - f)
+            short = g - f <= _CALL * per_word
+            call = calls and why is None and not mostly and short and is_call(words[f:g])
             if call:
-                story[f:g] = False
+                story[f:g] = bytes(g - f)
             found.append(Sentence(b, e, f, g, number, CALL if call else why, mostly))
     return AnalysedArticle(
         article=article,
@@ -73,9 +74,9 @@ def analyse(article: Article) -> AnalysedArticle:
         begins=begins,
         ends=ends,
         hashes=hashes,
-        quoted=quoted,
-        speech=speech,
-        story=story,
+        quoted=np.frombuffer(quoted, dtype=np.bool_),
+        speech=np.frombuffer(speech, dtype=np.bool_),
+        story=np.frombuffer(story, dtype=np.bool_),
         sentences=tuple(found),
     )
 
@@ -104,24 +105,26 @@ def left_out(analysed: AnalysedArticle) -> tuple[LeftOut, ...]:
     )
 
 
+def _mark(marked: bytearray, first: int, last: int) -> None:
+    marked[first:last] = b"\1" * (last - first)
+
+
 def _voice(
     text: str,
     words: Sequence[str],
-    begins: NDArray[np.int32],
-    first: int,
-    last: int,
+    begins: Sequence[int],
+    quoted: Sequence[int],
     pronouns: frozenset[str],
-    quoted: NDArray[np.bool_],
-    speech: NDArray[np.bool_],
-) -> None:
-    """A sentence in the first person outside quotation marks is somebody's words.
+) -> bool:
+    """Whether a sentence is somebody's words: in the first person outside quotation marks.
 
     An abbreviation in capitals or an initial ("ME", "I. Smith") is no pronoun.
     """
-    for k in range(first, last):
-        if words[k] not in pronouns or quoted[k]:
-            continue
-        second = text[begins[k] + 1 : begins[k] + 2]
-        if not second.isupper() and second != ".":
-            speech[first:last] = True
-            return
+    if pronouns.isdisjoint(words):
+        return False
+    for word, begin, inside in zip(words, begins, quoted, strict=True):
+        if word in pronouns and not inside:
+            second = text[begin + 1 : begin + 2]
+            if not second.isupper() and second != ".":
+                return True
+    return False

@@ -27,7 +27,8 @@ from dedup.phrases import (
     is_pointer,
 )
 
-_ENDS = re.compile(r"[.!?…。！？؟।][\"”’»“」』)\]]*\s*$")
+_ENDS = tuple(".!?…。！？؟।")
+_CLOSES = '"”’»“」』)]'
 _DATELINE = re.compile(
     r"^\W*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.{0,40}|.{0,20}\b\d{1,2}:\d{2}\b.{0,20}"
     r"|.{0,25}\b(?:19|20)\d\d\b.{0,25}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.{0,20})$",
@@ -60,7 +61,7 @@ class Paragraph:
     @property
     def ends_sentence(self) -> bool:
         """Whether it closes with the end of a sentence."""
-        return _ENDS.search(self.text) is not None
+        return self.text.rstrip().rstrip(_CLOSES).endswith(_ENDS)
 
 
 def furniture(
@@ -95,7 +96,7 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
     if len(paragraph.words) <= short // 4 and (is_duration(text) or is_heading(paragraph.words)):
         return "page heading"
     if len(paragraph.words) <= short and not paragraph.ends_sentence:
-        if CREDIT.search(text):
+        if CREDIT.match(text):
             return "credit line"
         if is_heading(paragraph.words):
             return "page heading"
@@ -103,15 +104,19 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
             return "date line"
     if len(paragraph.words) <= 2 * short and is_pointer(text):
         return "link list"
-    calls = is_call(paragraph.words) or is_contact(text)
-    if len(paragraph.words) <= 2 * short and calls:
+    if len(paragraph.words) <= 2 * short and (is_call(paragraph.words) or is_contact(text)):
         return CALL
     if len(paragraph.words) <= 4 * short:
-        if _POST.search(paragraph.text):
+        if _is_post(paragraph.text):
             return POST
         if is_picture_credit(paragraph.text):
             return "photo caption"
     return None
+
+
+def _is_post(text: str) -> bool:
+    """Whether a text holds the signature of a post."""
+    return ("@" in text or "pic.twitter.com/" in text) and _POST.search(text) is not None
 
 
 def _repeats(
@@ -120,16 +125,20 @@ def _repeats(
     """Repeated lines and the headline; of a repeated full paragraph the first one stays."""
     counts = Counter(p.words for p in paragraphs)
     seen: set[tuple[str, ...]] = set()
-    headline = "".join(c for c in (title or "").casefold() if c.isalnum())
+    headline = _letters(title or "")
     for i, p in enumerate(paragraphs):
         if why[i] is not None:
             continue
         line = len(p.words) <= short and not p.ends_sentence
-        if line and headline and headline == "".join(c for c in p.text.casefold() if c.isalnum()):
+        if line and headline and headline == _letters(p.text):
             why[i] = "headline"
         elif counts[p.words] > 1 and (line or p.words in seen):
             why[i] = "repeated on the page"
         seen.add(p.words)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _appeals(paragraphs: Sequence[Paragraph], why: list[str | None]) -> None:
@@ -143,9 +152,8 @@ def _appeals(paragraphs: Sequence[Paragraph], why: list[str | None]) -> None:
         if why[i] is None and furnished and is_call(p.words):
             why[i] = CALL
     for i in range(1, last):
-        around = (i - 1, i + 1)
-        calls = all(why[j] == CALL for j in around)
-        if why[i] is None and calls and any(paragraphs[j].ends_sentence for j in around):
+        between = why[i] is None and why[i - 1] == CALL and why[i + 1] == CALL
+        if between and (paragraphs[i - 1].ends_sentence or paragraphs[i + 1].ends_sentence):
             why[i] = CALL
 
 

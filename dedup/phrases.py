@@ -157,10 +157,15 @@ def is_call(words: Sequence[str]) -> bool:
     Cost: one dictionary lookup a word.
     """
     table = _calls()
-    for i, word in enumerate(words):
-        if word in table and any(tuple(words[i : i + len(p)]) == p for p in table[word]):
-            return True
-    return False
+    if table.keys().isdisjoint(words):
+        return False
+    return any(
+        tuple(words[i - at : i - at + len(phrase)]) == phrase
+        for i, word in enumerate(words)
+        if word in table
+        for phrase, at in table[word]
+        if i >= at
+    )
 
 
 def is_contact(text: str) -> bool:
@@ -179,11 +184,13 @@ def is_picture_credit(text: str) -> bool:
 
 
 @cache
-def _calls() -> dict[str, tuple[tuple[str, ...], ...]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
+def _calls() -> dict[str, list[tuple[tuple[str, ...], int]]]:
+    """The calls by their longest word, the rarest as a rule, with its place in the call."""
+    table: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for phrase in _phrases(_CALLS):
-        table.setdefault(phrase[0], []).append(phrase)
-    return {word: tuple(phrases) for word, phrases in table.items()}
+        rarest = max(phrase, key=len)
+        table.setdefault(rarest, []).append((phrase, phrase.index(rarest)))
+    return table
 
 
 @cache

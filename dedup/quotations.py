@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 
-_MARK = re.compile("[\"“”„‟«»‹›「」『』‘’‚'＂]|``|''")
+# A class first, so that the search skips what is no mark; "``" only in twos.
+_MARK = re.compile("[\"“”„‟«»‹›「」『』‘’‚'＂`](?:(?<!`)|`)")
 _CLOSERS = {
     '"': '"”“',
     "＂": "＂",

@@ -16,7 +16,7 @@ import sentencex
 from dedup.language import stop_words
 
 _LINE = re.compile(r"[^\n\r\v\f\u2028\u2029\u0085]+")
-_ENDING = re.compile(r"[.!?…。！？؟।:;\"”’»“)\]]\s*$")
+_ENDING = tuple('.!?…。！？؟।:;"”’»“)]')
 _INNER_END = re.compile(r"(?<=[.!?…])[\"”’»]?\s+(?=[\"“«„‘(]?[^\W\d_a-z])|(?<=[。！？])")
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}$")
 _WORD = re.compile(r"[^\W_]+")
@@ -92,20 +92,23 @@ def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int | None:
 def _continues(
     text: str, before: tuple[int, int], line: tuple[int, int], width: int | None
 ) -> bool:
-    gap = text[before[1] : line[0]]
-    if gap.replace("\r\n", "\n").count("\n") > 1:
+    if text.count("\n", before[1], line[0]) > 1:
         return False
-    indent = len(text[line[0] : line[1]]) - len(text[line[0] : line[1]].lstrip())
-    first = text[line[0] + indent]
-    if width is not None:
-        if indent >= 2:
-            return False
-        previous = text[before[0] : before[1]].rstrip()
-        last_line = len(previous) - previous.rfind("\n") - 1
-        return not (last_line < 0.6 * width and _ENDING.search(previous)) and (
-            last_line >= 0.6 * width or first.islower()
-        )
-    return first.islower() and not _ENDING.search(text[before[0] : before[1]])
+    written = text[line[0] : line[1]]
+    unindented = written.lstrip()
+    first = unindented[0]
+    if width is None and not first.islower():
+        return False
+    previous = text[before[0] : before[1]].rstrip()
+    ended = previous.endswith(_ENDING)
+    if width is None:
+        return not ended
+    if len(written) - len(unindented) >= 2:
+        return False
+    last_line = len(previous) - previous.rfind("\n") - 1
+    if last_line < 0.6 * width:
+        return not ended and first.islower()
+    return True
 
 
 def _pieces(paragraph: str, begin: int, end: int) -> list[tuple[int, int]]:
