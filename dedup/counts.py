@@ -7,11 +7,11 @@ who holds the two articles side by side wants to see them side by side.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dedup.facts import Fact
 from dedup.language import stem, stop_words
 from dedup.model import EditKind
-from dedup.units import Prepared
 
 _WORDS = 2
 """Words of content after a number that must be the same."""
@@ -22,38 +22,35 @@ Counted = tuple[str, ...]
 """The stems of what is counted."""
 
 
+def counted(words: Sequence[str], facts: Iterable[Fact], language: str) -> Iterator[Counted]:
+    """What a sentence puts numbers to, of which ``facts`` are all."""
+    stop = stop_words(language)
+    for fact in facts:
+        if fact.kind is EditKind.NUMBER and not fact.weak:
+            after = [w for w in words[fact.last : fact.last + _REACH] if w not in stop][:_WORDS]
+            if len(after) == _WORDS and not any(w[:1].isdecimal() for w in after):
+                yield tuple(stem(word, language) for word in after)
+
+
 def same_counts(
-    left: Prepared, own: Iterable[int], right: Prepared, other: Iterable[int]
+    left: Mapping[int, Iterable[Counted]], right: Mapping[int, Iterable[Counted]]
 ) -> Iterator[tuple[int, int]]:
     """Pairs of rows that put a number to the same thing, in order of the left text.
 
-    A thing that one side counts in several of these rows tells nothing. Costs a look at each
-    word of the rows, and the facts of those with digits.
+    Of either side what each row counts. A thing that one side counts in several of these rows
+    tells nothing.
     """
-    there = _once(right, other)
-    for counted, row in _once(left, own).items():
-        if counted in there:
-            yield row, there[counted]
+    there = _once(right)
+    if there:
+        for thing, row in _once(left).items():
+            if thing in there:
+                yield row, there[thing]
 
 
-def _once(side: Prepared, rows: Iterable[int]) -> dict[Counted, int]:
+def _once(rows: Mapping[int, Iterable[Counted]]) -> dict[Counted, int]:
     """What is counted in one row only, and in which."""
     found: dict[Counted, set[int]] = {}
-    for row in rows:
-        for counted in _counted(side, row):
-            found.setdefault(counted, set()).add(row)
-    return {counted: rows.pop() for counted, rows in found.items() if len(rows) == 1}
-
-
-def _counted(side: Prepared, row: int) -> Iterator[Counted]:
-    index = int(side.rows[row])
-    words = side.stated.plain((index, index + 1))
-    if not any(word[:1].isdecimal() for word in words):
-        return
-    language = side.analysed.language
-    stop = stop_words(language)
-    for fact in side.stated.facts((index, index + 1)):
-        if fact.kind is EditKind.NUMBER and not fact.weak:
-            after = [w for w in words[fact.last : fact.last + _REACH] if w not in stop]
-            if len(after) >= _WORDS and not any(w[:1].isdecimal() for w in after[:_WORDS]):
-                yield tuple(stem(word, language) for word in after[:_WORDS])
+    for row, things in rows.items():
+        for thing in things:
+            found.setdefault(thing, set()).add(row)
+    return {thing: rows.pop() for thing, rows in found.items() if len(rows) == 1}

@@ -8,12 +8,13 @@ gets a link of its own to the same partner.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 
 from dedup.align import Alignment, Partners
-from dedup.counts import same_counts
+from dedup.counts import Counted, same_counts
 from dedup.model import Hashes
 from dedup.ragged import Floats, Ints
 from dedup.units import Prepared
@@ -34,10 +35,11 @@ _WIDEST = 4
 """Most neighbouring sentences that a link takes together on one side."""
 _ALIKE = 8
 """Most places of one repeated sentence that are tried."""
+_NOBODY = {-1}
+"""What owns rows that no link has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Rows ``left`` became rows ``right``, both half-open.
 
     ``again`` says which side of it already stands in another link: "left", "right" or None.
@@ -48,41 +50,37 @@ class Link:
     again: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """Two stretches that belong together, and how strongly; larger is stronger."""
+class _Claim(NamedTuple):
+    """Two stretches that belong together, and how weakly: the strongest come first in order."""
 
-    key: float
+    weakness: float
     left: Range
     right: Range
 
 
 def links(left: Prepared, right: Prepared, alignment: Alignment) -> tuple[Link, ...]:
     """All links, in order of the left text."""
-    claims = sorted(
-        _claims(left, right, alignment), key=lambda claim: (-claim.key, claim.left, claim.right)
-    )
     board = _Board(left.rows, right.rows)
-    for claim in claims:
-        board.place(claim)
-    for claim in sorted(_between(left, right, board), key=lambda claim: -claim.key):
-        board.place(claim)
-    for i, j in same_counts(left, board.free(0), right, board.free(1)):
-        board.place(_Claim(0.0, (i, i + 1), (j, j + 1)))
-    return tuple(sorted(board.links(), key=lambda link: (link.left, link.right)))
+    for _, ours, theirs in sorted(_claims(left, right, alignment)):
+        board.place(ours, theirs)
+    for _, ours, theirs in sorted(_between(left, right, board), key=itemgetter(0)):
+        board.place(ours, theirs)
+    for i, j in same_counts(_counted(left, board.free(0)), _counted(right, board.free(1))):
+        board.place((i, i + 1), (j, j + 1))
+    return tuple(sorted(board.links(), key=itemgetter(0, 1)))
 
 
 def _claims(left: Prepared, right: Prepared, alignment: Alignment) -> Iterator[_Claim]:
     for i, j, key in _identical(left.row_keys, right.row_keys):
-        yield _Claim(key, (i, i + 1), (j, j + 1))
+        yield _Claim(-key, (i, i + 1), (j, j + 1))
     copied = alignment.copied
     at, to = np.nonzero(copied >= _QUOTED)
     for i, j, share in zip(at.tolist(), to.tolist(), copied[at, to].tolist(), strict=True):
-        yield _Claim(share, (i, i + 1), (j, j + 1))
+        yield _Claim(-share, (i, i + 1), (j, j + 1))
     for own, partner, key in _reworded(alignment.left, copied):
-        yield _Claim(key, (own, own + 1), partner)
+        yield _Claim(-key, (own, own + 1), partner)
     for own, partner, key in _reworded(alignment.right, copied.T):
-        yield _Claim(key, partner, (own, own + 1))
+        yield _Claim(-key, partner, (own, own + 1))
 
 
 def _reworded(partners: Partners, copied: Floats) -> Iterator[tuple[int, Range, float]]:
@@ -111,11 +109,17 @@ def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[_Claim]
                 shared = len(here & words)
                 share = shared / max(min(len(here), len(words)), 1)
                 if shared >= _SHARED_WORDS * left.per_word and share >= _GAP_SHARE:
-                    yield _Claim(share + shared / 1000, (i, i + 1), (j, j + 1))
+                    yield _Claim(-share - shared / 1000, (i, i + 1), (j, j + 1))
 
 
 def _distinct_words(side: Prepared, row: int) -> set[int]:
     return set(side.hashes[side.starts[row] : side.starts[row + 1]].tolist())
+
+
+def _counted(side: Prepared, rows: list[int]) -> dict[int, tuple[Counted, ...]]:
+    """What each of some rows counts."""
+    places = side.rows.tolist()
+    return {row: side.stated.counted(places[row]) for row in rows}
 
 
 def _identical(left: Hashes, right: Hashes) -> Iterator[tuple[int, int, float]]:
@@ -168,22 +172,27 @@ class _Board:
             if owner != -2:
                 end, linked = self._spans[owner][1][1], True
 
-    def place(self, claim: _Claim) -> None:
-        """Make a link of a claim, widen one, or let it go."""
-        spans = (claim.left, claim.right)
-        owners = [self._owner[side][slice(*spans[side])] for side in (0, 1)]
-        free = [all(owner == -1 for owner in one) for one in owners]
-        if free == [True, True]:
-            self._take(len(self._spans), list(spans), None)
-        elif any(free):
-            self._join(spans, 1 if free[0] else 0, owners)
+    def place(self, left: Range, right: Range) -> None:
+        """Make a link of a claim to two stretches, widen one, or let it go."""
+        ours, theirs = self._holders(0, left), self._holders(1, right)
+        if ours == _NOBODY and theirs == _NOBODY:
+            self._take(len(self._spans), [left, right], None)
+        elif ours == _NOBODY:
+            self._join((left, right), 1, theirs)
+        elif theirs == _NOBODY:
+            self._join((left, right), 0, ours)
 
-    def _join(self, spans: tuple[Range, Range], taken: int, owners: list[list[int]]) -> None:
+    def _holders(self, side: int, rows: Range) -> set[int]:
+        """The numbers of the links that have some rows, with -1 where none has."""
+        return set(self._owner[side][rows[0] : rows[1]])
+
+    def _join(self, spans: tuple[Range, Range], taken: int, holders: set[int]) -> None:
         """A claim of which one side is free and the other, ``taken``, is not."""
-        holders = set(owners[taken]) - {-1}
+        whole = -1 not in holders
+        holders.discard(-1)
         if len(holders) == 1 and self._widen(holders.pop(), spans):
             return
-        if -1 not in owners[taken]:
+        if whole:
             self._take(len(self._spans), list(spans), ("left", "right")[taken])
 
     def _widen(self, number: int, spans: tuple[Range, Range]) -> bool:

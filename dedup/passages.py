@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 
 from dedup.facts import Fact
 from dedup.language import stem
@@ -134,7 +133,7 @@ class Passages:
         if found is None:
             first = self._firsts[at]
             found = self._read[at] = tuple(
-                replace(fact, first=fact.first + first, last=fact.last + first)
+                fact._replace(first=fact.first + first, last=fact.last + first)
                 for fact in self._stated.facts((at, at + 1))
             )
         return found

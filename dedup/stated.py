@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from dedup.counts import Counted, counted
 from dedup.facts import Fact, facts_in
 from dedup.model import AnalysedArticle
 from dedup.words import Words
@@ -16,13 +15,15 @@ class Stated:
     """The facts of one article by sentence, remembered: reading a sentence costs more than all
     else that is done with it, and every comparison asks again. Safe in several threads."""
 
-    __slots__ = ("_analysed", "_day", "_read")
+    __slots__ = ("_analysed", "_counts", "_day", "_places", "_read")
 
     def __init__(self, analysed: AnalysedArticle) -> None:
         published = analysed.article.published_at
         self._analysed = analysed
         self._day = published.date() if published is not None else None
+        self._places: tuple[list[int], list[int], list[bool]] | None = None
         self._read: dict[int, tuple[Fact, ...]] = {}
+        self._counts: dict[int, tuple[Counted, ...]] = {}
 
     @property
     def language(self) -> str:
@@ -37,13 +38,18 @@ class Stated:
     def words(self, sentences: Range) -> Words:
         """The words of some sentences."""
         analysed = self._analysed
+        if self._places is None:
+            arrays = (analysed.begins, analysed.ends, analysed.quoted)
+            begins, ends, quoted = self._places = tuple(array.tolist() for array in arrays)
+        else:
+            begins, ends, quoted = self._places
         first, last = self._tokens(sentences)
         return Words(
-            text=analysed.article.text,
-            words=analysed.words[first:last],
-            begins=analysed.begins[first:last].tolist(),
-            ends=analysed.ends[first:last].tolist(),
-            quoted=analysed.quoted[first:last].tolist(),
+            analysed.article.text,
+            analysed.words[first:last],
+            begins[first:last],
+            ends[first:last],
+            quoted[first:last],
         )
 
     def facts(self, sentences: Range) -> tuple[Fact, ...]:
@@ -51,10 +57,22 @@ class Stated:
         begin, end = sentences
         found = self._in_sentence(begin)
         for at in range(begin + 1, end):
-            shift = self._tokens((begin, at))[1] - self._tokens((begin, at))[0]
+            first, last = self._tokens((begin, at))
             found += tuple(
-                replace(fact, first=fact.first + shift, last=fact.last + shift)
+                fact._replace(first=fact.first + last - first, last=fact.last + last - first)
                 for fact in self._in_sentence(at)
+            )
+        return found
+
+    def counted(self, sentence: int) -> tuple[Counted, ...]:
+        """What a sentence puts numbers to."""
+        found = self._counts.get(sentence)
+        if found is None:
+            here = (sentence, sentence + 1)
+            words = self.plain(here)
+            figures = any("0" <= word < ":" for word in words)
+            found = self._counts[sentence] = (
+                tuple(counted(words, self.facts(here), self.language)) if figures else ()
             )
         return found
 

@@ -41,8 +41,7 @@ Range = tuple[int, int]
 Ranges = tuple[Range, Range]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """The words of a stretch of text.
 
     ``text`` is what ``begins`` and ``ends`` point into (the whole article or less); ``words``

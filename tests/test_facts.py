@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -573,9 +572,14 @@ def test_agreement_is_mutual(left: str, right: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_table_is_complete(language: str) -> None:
     table = lexicon(language)
-    classes = Counter(entry.value for group in table.entries.values() for entry in group)
+    classes = {
+        entry.value
+        for opening in table.entries.values()
+        for group in (opening.alone, *opening.before.values())
+        for entry in group
+    }
     for name in ("absolute", "softer", "hedge", "doubting", "reporting", "approximate", "at_least"):
-        assert classes[name], name
+        assert name in classes
     assert table.caveat_words
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from dedup.facts.numbers import entry_at, read_number
 from dedup.lexicon import HAN, Entry, Lexicon
@@ -17,9 +18,13 @@ from dedup.words import Words
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?(?:\s*(am|pm|a\.m|p\.m)\b)?(?!\d)", re.I)
+_WRITTEN = re.compile(r"\d+(?:[-./:]\d|\s*[ap])", re.I)
+"""What the three have in common: most figures are no date, and fail here at once."""
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|º|ª)?")
 _BETWEEN = frozenset({"of", "de", "the"})
 _BEFORE_MONTH = frozenset("in since by until of this last next early late mid during from".split())
+_NO_YEAR = frozenset("$€£#")
+"""What before four digits tells that they are no year."""
 _PLACES = {"年": 0, "月": 1, "日": 2, "号": 2, "號": 2}
 
 
@@ -105,6 +110,8 @@ def _write(year: int | None, month: int | None, day: int | None) -> str | None:
 
 def _numeric(side: Words, at: int) -> tuple[str, int] | None:
     text, begin = side.text, side.begins[at]
+    if _WRITTEN.match(text, begin) is None:
+        return None
     match = _ISO.match(text, begin)
     value: str | None = None
     if match is not None:
@@ -133,6 +140,7 @@ def _numeric(side: Words, at: int) -> tuple[str, int] | None:
     return value, last
 
 
+@lru_cache(maxsize=1 << 12)
 def _day_number(word: str) -> int | None:
     match = _DAY.fullmatch(word)
     return int(match[1]) if match is not None and 1 <= int(match[1]) <= 31 else None
@@ -165,8 +173,7 @@ def _day_first(side: Words, at: int, lexicon: Lexicon) -> tuple[str, int] | None
             value = _write(year, int(month.value), day)
             return (value, last) if value else None
     year = _year_number(side, at)
-    before = side.text[max(side.begins[at] - 1, 0) : side.begins[at]]
-    if year is None or before in {"$", "€", "£", "#"}:
+    if year is None or side.text[max(side.begins[at] - 1, 0) : side.begins[at]] in _NO_YEAR:
         return None
     following = entry_at(words, at + 1, lexicon.months) if at + 1 < len(words) else None
     if following is not None:  # 2025. január 4.

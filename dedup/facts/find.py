@@ -6,26 +6,27 @@ words. ``agree`` says whether two facts can stand side by side in truth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
 from dedup.facts.dates import dates_agree, read_entry, read_figures
 from dedup.facts.names import capitals, names_agree, read_name
 from dedup.facts.numbers import read_number, read_vague
+from dedup.facts.spelled import is_compound
 from dedup.lexicon import BOUNDS, HAN, Entry, Lexicon, lexicon
 from dedup.model import EditKind, Span
 from dedup.words import Words
 
 _CAVEAT_REACH = 5
 """Within how many words after a negation "verified" makes the two a caveat."""
-_DATED = frozenset({"month", "weekday", "date"})
 _STATED = {"claim": EditKind.CLAIM, "caveat": EditKind.CLAIM, "negation": EditKind.NEGATION}
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One fact and where it stands.
+class Fact(NamedTuple):
+    """One fact and where it stands. A tuple, being made by the hundred.
 
     ``kind`` is number, date, name, negation or claim. ``value`` by kind: "11000", "5 %",
     "5000000 dollar", "3 ordinal", "100 over" (hundreds); a date as in ``dates``; a name in
@@ -68,7 +69,7 @@ def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fa
     telling = [
         i
         for i, word in enumerate(words)
-        if word in entries or in_capitals[i] or compound or not word.isalpha()
+        if in_capitals[i] or word in entries or compound or not word.isalpha()
     ]
     for i in telling:
         if i < until:
@@ -76,15 +77,19 @@ def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fa
         word = words[i]
         fact = None
         if word in entries:
-            fact, until = _listed(side, i, entries[word], table, day)
-        if i >= until and (compound or not word.isalpha()):
+            phrases = entries[word].of(words[i + 1] if i + 1 < len(words) else None)
+            if phrases:
+                fact, until = _listed(side, i, phrases, table, day)
+        if i >= until and (not word.isalpha() or (compound and is_compound(word, table))):
             fact = _unlisted(side, i, table)
         if fact is None and i >= until and in_capitals[i]:
             fact = _name(side, i, table)
         if fact is not None:
             found.append(fact)
             until = fact.last
-    return tuple(_with_caveats(side, found, table))
+    if table.caveat_words and any(fact.kind is EditKind.NEGATION for fact in found):
+        found = _with_caveats(side, found, table)
+    return tuple(found)
 
 
 def agree(left: Fact, right: Fact) -> bool | None:
@@ -107,35 +112,34 @@ def agree(left: Fact, right: Fact) -> bool | None:
 
 
 def _listed(
-    side: Words, at: int, entries: tuple[Entry, ...], table: Lexicon, day: date | None
+    side: Words, at: int, phrases: Sequence[Entry], table: Lexicon, day: date | None
 ) -> tuple[Fact | None, int]:
     """The fact that a listed phrase states at word ``at``, and where it ends; (None, 0) if none.
 
-    A phrase that only looks like one yields no fact and its end.
+    ``phrases`` are those that the first two words allow. One that only looks like a fact yields
+    none, and its end.
     """
     words = side.words
-    for entry in entries:
+    for entry in phrases:
         end = at + len(entry.words)
-        if end > at + 1 and (
-            end > len(words)
-            or words[at + 1] != entry.words[1]
-            or tuple(words[at:end]) != entry.words
-        ):
+        if end > at + 2 and tuple(words[at:end]) != entry.words:
             continue
         fact = None
-        if entry.category == "spent":
+        category = entry.category
+        if category == "spent":
             return None, end
-        if entry.category in _DATED:
+        if category in _STATED:
+            if entry.value not in BOUNDS or _number_follows(side, end, table):
+                fact = _fact(side, _STATED[category], entry.value, at, end)
+        elif category == "number":
+            fact = (_figure if words[at] in HAN else _number)(side, at, table)
+        elif category == "vague":
+            number = read_vague(side, at, entry, table)
+            fact = _fact(side, EditKind.NUMBER, f"{number.value} over", at, number.last)
+        else:
             dated = read_entry(side, at, entry, table, day)
             if dated is not None:
                 fact = _fact(side, EditKind.DATE, dated[0], at, dated[1])
-        elif entry.category == "vague":
-            number = read_vague(side, at, entry, table)
-            fact = _fact(side, EditKind.NUMBER, f"{number.value} over", at, number.last)
-        elif entry.category == "number":
-            fact = (_figure if words[at] in HAN else _number)(side, at, table)
-        elif entry.value not in BOUNDS or _number_follows(side, end, table):
-            fact = _fact(side, _STATED[entry.category], entry.value, at, end)
         if fact is not None:
             return fact, fact.last
     return None, 0
@@ -191,7 +195,7 @@ def _with_caveats(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
     for fact in found:
         if fact.first < until:
             continue
-        if fact.kind is EditKind.NEGATION and table.caveat_words:
+        if fact.kind is EditKind.NEGATION:
             reach = side.words[fact.last : fact.last + _CAVEAT_REACH]
             distance = next((k for k, word in enumerate(reach) if word in table.caveat_words), None)
             if distance is not None:
@@ -212,6 +216,7 @@ def _year_agrees(left: Fact, right: Fact) -> bool | None:
     return _numbers_agree(year.value, number.value)
 
 
+@lru_cache(maxsize=1 << 14)
 def _numbers_agree(left: str, right: str) -> bool:
     a, _, unit = left.partition(" ")
     b, _, other = right.partition(" ")

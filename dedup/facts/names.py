@@ -7,8 +7,8 @@ nouns, or in scripts without case: there a name is doubtful (``weak``) or not se
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -29,8 +29,7 @@ _ENDERS = ".!?…:\n\r\u2028\u2029"
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name: its words in normal form, where it ends, whether it is doubtful."""
 
     value: str
@@ -40,28 +39,27 @@ class Name:
 
 def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
     """The run of capitalised words from word ``at`` on, titles left out, or None."""
-    words, text = side.words, side.text
+    words, text, begins = side.words, side.text, side.begins
     last = at
-    while last < len(words) and text[side.begins[last]].isupper():
-        if last > at and text[side.ends[last - 1] : side.begins[last]].strip(" -‑\u00a0.'’"):
-            break
-        if last > at and _opens(side, last, lexicon):
-            break
+    while last < len(words) and text[begins[last]].isupper():
         if words[last] in lexicon.calendar_words:
+            break
+        if last > at and not _runs_on(side, last, lexicon):
             break
         last += 1
     kept = [w for w in words[at:last] if w and w not in lexicon.titles]
-    opening = _opens(side, at, lexicon) and kept[:1] == [words[at]]
-    if opening and is_function_word(words[at]):
-        kept = kept[1:]
-        opening = False
     if not kept:
         return None
-    weak = opening and len(kept) == 1
-    if lexicon.language in _NOUNS_IN_CAPITALS and len(kept) == 1:
-        weak = True
-    if kept == ["i"]:
+    opening = False
+    if kept[0] == words[at]:
+        function = is_function_word(kept[0])
+        opening = (function or len(kept) == 1) and _opens(side, at, lexicon)
+        if opening and function:
+            del kept[0]
+            opening = False
+    if not kept or kept == ["i"]:
         return None
+    weak = len(kept) == 1 and (opening or lexicon.language in _NOUNS_IN_CAPITALS)
     value = " ".join(kept)
     alias = lexicon.aliases.get(value)
     return Name(f"={alias}" if alias is not None else value, last, weak)
@@ -72,13 +70,21 @@ def capitals(side: Words) -> list[bool]:
 
     A headline with most longer words in capitals tells no names.
     """
-    text = side.text
-    found = [text[begin].isupper() for begin in side.begins]
+    found = list(map(str.isupper, map(side.text.__getitem__, side.begins)))
     if 2 * sum(found) > len(found):
         longer = [c for c, word in zip(found, side.words, strict=True) if len(word) > 3]
         if len(longer) >= 4 and sum(longer) > 0.75 * len(longer):
             return [False] * len(found)
     return found
+
+
+def _runs_on(side: Words, at: int, lexicon: Lexicon) -> bool:
+    """Whether the capital of word ``at`` can belong to a name that the word before is part of."""
+    text, begin = side.text, side.begins[at]
+    between = text[side.ends[at - 1] : begin]
+    if between == " " and text[begin - 2].isalnum():
+        return True
+    return not between.strip(" -‑\u00a0.'’") and not _opens(side, at, lexicon)
 
 
 def _opens(side: Words, at: int, lexicon: Lexicon) -> bool:

@@ -1,7 +1,7 @@
 """Numbers in running text: digits, number words and what they count, as exact values.
 
 "60,000", "60 000" and "sixty thousand" are one value; so are "1.5m" and "1,500,000". Values are
-``Fraction``, so that nothing is rounded.
+exact, so that nothing is rounded.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 import regex
 
-from dedup.facts.spelled import HAN_SCALES, LONGEST, read_han, read_spelled
+from dedup.facts.spelled import HAN_SCALES, LONGEST, Rational, read_han, read_spelled
 from dedup.lexicon import HAN, Entry, Lexicon
 from dedup.words import Words
 
 _SEPARATOR = regex.compile(r"[.,٫]")
 _NUMERAL = regex.compile(r"(\p{Nd}+(?:[.,٫]\p{Nd}+)*)(\p{L}*)")
 _FRACTION = regex.compile(r"(?:(\d+)[- ])?(\d{1,2})/(\d{1,2})(?![\d/])")
+_FRACTION_REACH = 4
+"""Characters after the first digits of a mixed number within which its slash stands."""
 _GROUPING = frozenset({" ", "\u00a0", "\u2009", "\u202f", "٬", "'", "’"})
 _CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen", "₽": "rouble"}
 _SIGNS = {"%": "%", "٪": "%", "％": "%"} | _CURRENCIES
@@ -36,7 +38,7 @@ class Number(NamedTuple):
     ``weak`` numbers double as articles or pronouns ("one"). ``last`` is exclusive.
     """
 
-    value: Fraction
+    value: Rational
     unit: str
     last: int
     weak: bool = False
@@ -50,13 +52,13 @@ def read_number(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     elif word in HAN:
         number = _han(side, at)
     elif word in lexicon.ordinals:
-        number = Number(Fraction(lexicon.ordinals[word]), "ordinal", at + 1)
+        number = Number(lexicon.ordinals[word], "ordinal", at + 1)
     else:
         spelled = read_spelled(side, at, lexicon)
         if spelled is None:
             return None
         weak = spelled[1] == at + 1 and word in lexicon.weak
-        number = Number(Fraction(spelled[0]), "", spelled[1], weak)
+        number = Number(spelled[0], "", spelled[1], weak)
     return number if number is None or number.unit else _unit(side, number, at, lexicon)
 
 
@@ -67,8 +69,8 @@ def read_vague(side: Words, at: int, entry: Entry, lexicon: Lexicon) -> Number:
         further = lexicon.vague.get(side.words[after]) if after < len(side.words) else None
         scale = lexicon.scales.get(side.words[after]) if after < len(side.words) else None
         if further or scale:
-            return Number(Fraction(value * (further or scale or 1)), "over", after + 1)
-    return Number(Fraction(value), "over", last)
+            return Number(value * (further or scale or 1), "over", after + 1)
+    return Number(value, "over", last)
 
 
 def entry_at(
@@ -84,32 +86,38 @@ def entry_at(
 
 def _digits(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     words, begins, text = side.words, side.begins, side.text
-    match = _NUMERAL.fullmatch(words[at])
-    if match is None or len(words[at]) > LONGEST:
+    numeral = _numeral(words[at])
+    if numeral is None:
         return None
-    mixed = _FRACTION.match(text, begins[at])
+    digits, suffix = numeral
+    slash = text.find("/", begins[at], begins[at] + LONGEST + _FRACTION_REACH) >= 0
+    mixed = _FRACTION.match(text, begins[at]) if slash else None
     if mixed is not None and int(mixed[3]):
         last = at + 1
         while last < len(words) and begins[last] < mixed.end():
             last += 1
         return Number(int(mixed[1] or 0) + Fraction(int(mixed[2]), int(mixed[3])), "", last)
-    suffix = match[2]
     if suffix:
-        value = _decimal(match[1])
+        value = _decimal(digits)
         if suffix in _ORDINAL:
             return Number(value, "ordinal", at + 1)
         return Number(value * lexicon.scales.get(suffix, 1), "", at + 1)
-    value, last = _grouped(side, at, match[1])
+    value, last = _grouped(side, at, digits)
     if last < len(words) and words[last] in HAN_SCALES:
-        return Number(*_placed(read_han(words, last, value)))
-    return Number(*_placed(_scaled(side, value, last, lexicon)))
+        value, last = read_han(words, last, value)
+    else:
+        value, last = _scaled(side, value, last, lexicon)
+    return Number(value, "", last)
 
 
-def _placed(read: tuple[Fraction, int]) -> tuple[Fraction, str, int]:
-    return read[0], "", read[1]
+@lru_cache(maxsize=1 << 12)
+def _numeral(word: str) -> tuple[str, str] | None:
+    """The digits of a word and the letters behind them ("1.5", "m"); None for other words."""
+    match = _NUMERAL.fullmatch(word) if len(word) <= LONGEST else None
+    return (match[1], match[2]) if match is not None else None
 
 
-def _grouped(side: Words, at: int, digits: str) -> tuple[Fraction, int]:
+def _grouped(side: Words, at: int, digits: str) -> tuple[Rational, int]:
     """Digits and the groups that follow: 60 000, or with Arabic separators ١١٬٠٠٠ and ٣٫٥."""
     words, last = side.words, at + 1
     value = _decimal(digits)
@@ -127,7 +135,7 @@ def _grouped(side: Words, at: int, digits: str) -> tuple[Fraction, int]:
     return value, last
 
 
-def _scaled(side: Words, value: Fraction, last: int, lexicon: Lexicon) -> tuple[Fraction, int]:
+def _scaled(side: Words, value: Rational, last: int, lexicon: Lexicon) -> tuple[Rational, int]:
     """Times the scales that follow digits: "1.5 million", "5m" but not "5 m", "5 mil millones"."""
     words, factor = side.words, 1
     while last < len(words) and lexicon.scales.get(words[last], 0) > factor:
@@ -152,12 +160,12 @@ def _han(side: Words, at: int) -> Number:
 
 
 @lru_cache(maxsize=1 << 12)
-def _decimal(digits: str) -> Fraction:
+def _decimal(digits: str) -> Rational:
     """The value of digits with separators: the last one is the decimal sign unless it groups."""
     parts = _SEPARATOR.split(digits)
     plain = [str(int(part)).zfill(len(part)) for part in parts]
     if len(parts) == 1 or all(len(part) == 3 for part in parts[1:]):
-        return Fraction("".join(plain))
+        return int("".join(plain))
     return Fraction("".join(plain[:-1]) + "." + plain[-1])
 
 

@@ -13,6 +13,9 @@ from fractions import Fraction
 from dedup.lexicon import HAN, Lexicon
 from dedup.words import Words
 
+Rational = int | Fraction
+"""An exact value; whole ones are mostly written as ``int``, which is cheaper and equal."""
+
 LONGEST = 30
 """Digits of the longest number worth reading; what is longer is an identifier or noise."""
 _COMPOUND = 80
@@ -31,28 +34,26 @@ def read_spelled(side: Words, at: int, lexicon: Lexicon) -> tuple[int, int] | No
     sofar: tuple[int, int] | None = None
     i = last = at
     while i < len(words):
-        between = side.text[side.ends[i - 1] : side.begins[i]] if i > at else ""
-        if not _JOINED.fullmatch(between):
+        joins = last == i > at and words[i] in lexicon.joins
+        grown = None if joins else _grown(sofar, words[i], lexicon)
+        if not joins and grown is None:
             break
-        if words[i] in lexicon.joins and last == i > at:
-            i += 1
-            continue
-        grown = _grown(sofar, words[i], lexicon)
-        if grown is None:
+        if i > at and not _JOINED.fullmatch(side.text, side.ends[i - 1], side.begins[i]):
             break
-        sofar = grown
         i += 1
-        last = i
+        if grown is not None:
+            sofar, last = grown, i
     return None if sofar is None else (sum(sofar), last)
 
 
-def read_han(words: Sequence[str], at: int, head: Fraction | None = None) -> tuple[Fraction, int]:
+def read_han(words: Sequence[str], at: int, head: Rational | None = None) -> tuple[Rational, int]:
     """The number in Chinese numerals from word ``at`` on: (value, end).
 
     ``head`` is what digits before it stand for (1.1万). Numerals without scales are read digit by
     digit (二〇二五).
     """
-    total = section = Fraction(0)
+    total: Rational = 0
+    section: Rational = 0
     digit = head
     i = at
     while i < min(len(words), at + LONGEST) and (
@@ -62,15 +63,15 @@ def read_han(words: Sequence[str], at: int, head: Fraction | None = None) -> tup
         if words[i].isdecimal():  # 1万1000
             if i == at or HAN_SCALES.get(words[i - 1], 0) < 10**4:
                 break
-            section = Fraction(int(words[i]))
+            section = int(words[i])
         elif scale is None:
-            digit = (digit or 0) * 10 + Fraction(_HAN_DIGITS[words[i]])
+            digit = (digit or 0) * 10 + _HAN_DIGITS[words[i]]
         elif scale < 10**4:
             section += (1 if digit is None else digit) * scale
             digit = None
         else:
             total += (section + (digit or 0) or 1) * scale
-            section, digit = Fraction(0), None
+            section, digit = 0, None
         i += 1
     return total + section + (digit or 0), i
 
@@ -112,11 +113,15 @@ def _fits(current: int, value: int, lexicon: Lexicon) -> bool:
     return lexicon.language == "ar" and current % 100 < 10 and value >= 20
 
 
+def is_compound(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word is made of number words alone."""
+    compound = lexicon.compound
+    return compound is not None and len(word) <= _COMPOUND and bool(compound.fullmatch(word))
+
+
 def _compound(word: str, lexicon: Lexicon) -> int | None:
     """The value of number words written together ("fünfundzwanzig", "zweihundert")."""
-    if lexicon.compound is None or len(word) > _COMPOUND or not lexicon.compound.fullmatch(word):
-        return None
-    return _split(word, lexicon, 0, 0)
+    return _split(word, lexicon, 0, 0) if is_compound(word, lexicon) else None
 
 
 def _split(word: str, lexicon: Lexicon, total: int, current: int) -> int | None:

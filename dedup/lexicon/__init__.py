@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from dedup.tokens import tokenise
 
@@ -32,11 +32,26 @@ class Entry:
     value: str
 
 
+class Opening(NamedTuple):
+    """The phrases that one word begins, in the order in which to try them.
+
+    ``before``: those that can stand before a certain second word, which most such words decide;
+    ``alone``: those that can stand before any other, or before none.
+    """
+
+    before: Mapping[str, tuple[Entry, ...]]
+    alone: tuple[Entry, ...]
+
+    def of(self, following: str | None) -> tuple[Entry, ...]:
+        """The phrases that may stand where a certain word follows."""
+        return self.before.get(following, self.alone) if following is not None else self.alone
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The words of one language that carry facts; all normalised as tokens are.
 
-    ``entries`` are all phrases by their first word, in the order in which to try them.
+    ``entries`` are all phrases by their first word.
     ``numbers`` below 100 add up, ``scales`` multiply, ``joins`` stand between ("and");
     ``weak`` number words double as articles or pronouns; ``vague`` are quantities such as
     "hundreds" with their lower bound; ``compound`` matches number words written together.
@@ -46,7 +61,7 @@ class Lexicon:
     """
 
     language: str
-    entries: Mapping[str, tuple[Entry, ...]]
+    entries: Mapping[str, Opening]
     numbers: Mapping[str, int]
     scales: Mapping[str, int]
     ordinals: Mapping[str, int]
@@ -114,7 +129,7 @@ def lexicon(language: str) -> Lexicon:
     pieces = sorted({*numbers, *scales, *number.get("joins", ())}, key=len, reverse=True)
     return Lexicon(
         language=language,
-        entries=_by_first_word(entries),
+        entries=_openings(entries),
         numbers=MappingProxyType(numbers),
         scales=MappingProxyType(scales),
         ordinals=MappingProxyType(ordinals),
@@ -167,6 +182,20 @@ def _by_first_word(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
     return MappingProxyType(
         {word: tuple(sorted(group, key=lambda e: -len(e.words))) for word, group in found.items()}
     )
+
+
+def _openings(entries: Iterable[Entry]) -> Mapping[str, Opening]:
+    found: dict[str, Opening] = {}
+    for word, group in _by_first_word(entries).items():
+        seconds = {entry.words[1] for entry in group if len(entry.words) > 1}
+        found[word] = Opening(
+            {
+                second: tuple(e for e in group if len(e.words) == 1 or e.words[1] == second)
+                for second in seconds
+            },
+            tuple(entry for entry in group if len(entry.words) == 1),
+        )
+    return MappingProxyType(found)
 
 
 def _calendar(language: str) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
