@@ -109,6 +109,16 @@ class Buckets:
         for run in sorting:
             self._push(run.result())
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The sorted runs, oldest first; nothing in them changes but what is marked as gone."""
+        return self._runs
+
+    def adopt(self, run: Run) -> None:
+        """Add a run of articles newer than all before."""
+        self._flush()
+        self._push(run)
+
     def drop(self, refs: Refs) -> None:
         """Forget articles; unknown ones are no error."""
         self._newest.drop(refs)

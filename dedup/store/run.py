@@ -8,6 +8,7 @@ buckets stand apart, where their newest articles are read without the others.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -66,6 +67,8 @@ class Run:
     hot_keys: BucketKeys
     hot_begins: NDArray[np.int64]
     hot_owners: NDArray[np.uint32]
+    dropped: float = 0.0
+    """When an article was last dropped, on the clock of ``time.monotonic``."""
 
     @property
     def end(self) -> int:
@@ -87,8 +90,11 @@ class Run:
     def drop(self, refs: Refs) -> None:
         """Forget articles; those that are not in the run are no error."""
         inside = np.unique(refs[(refs >= self.base) & (refs < self.end)]) - self.base
-        self.alive -= int(np.count_nonzero(self.times[inside]))
-        self.times[inside] = 0
+        gone = int(np.count_nonzero(self.times[inside]))
+        if gone:
+            self.alive -= gone
+            self.times[inside] = 0
+            self.dropped = time.monotonic()
 
     def reaches(self, near: Near) -> bool:
         """Whether there may be articles in a window."""

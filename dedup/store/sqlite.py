@@ -11,11 +11,13 @@ import json
 import os
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import takewhile
 
 import numpy as np
 
+from dedup.errors import StoreError
 from dedup.judgement import Judgement, JudgementPage
 from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
 from dedup.settings import Settings
@@ -47,6 +49,7 @@ from dedup.store.sqlite_list import (
 )
 from dedup.store.sqlite_names import add_free_name, named, names_of, owner_of
 from dedup.store.sqlite_reindex import SqliteReindexing
+from dedup.store.sqlite_runs import RunFiles
 from dedup.store.sqlite_write import Saved, Writer
 from dedup.store.window import Window
 
@@ -65,12 +68,14 @@ class SqliteStore(Store):
     """A store in the file that ``url`` names, or in memory."""
 
     def __init__(self, url: str, header: Header, settings: Settings, rebuild: bool = False) -> None:
+        self._rebuild = rebuild
         self._header = header
         self._settings = settings
         self._min_shared = settings.candidate_min_shared
         self._window = Window(settings.window_days)
         self._file = SqliteFile(path_of(url), header, settings.store_timeout, rebuild)
-        self._index = SqliteIndex(settings.bucket_limit)
+        self._runs = RunFiles(self._file)
+        self._index = SqliteIndex(settings.bucket_limit, self._runs)
         if not rebuild:
             with self._file.read() as db:
                 self._index.follow(db)
@@ -229,15 +234,25 @@ class SqliteStore(Store):
         """See ``Store.tidy``."""
         with self._file.read(snapshot=False) as db:
             untidy = db.execute("SELECT log_untidy, words_untidy FROM ledger").fetchone()
-            if not any(untidy) and not sqlite_claims.any_old(db, _now()):
-                return False
+            clean = not any(untidy) and not sqlite_claims.any_old(db, _now())
+        if clean:
+            return self._keep()
         emptied = self._file.empty_log()
         with self._file.write() as db:
             writer = Writer(db)
             more = writer.tidy(log=emptied)
             writer.finish()
             old_names = sqlite_claims.forget(db, _now(), _NAMES)
-        return more or old_names
+        kept = self._keep()
+        return more or old_names or kept
+
+    def _keep(self) -> bool:
+        """Keep a long run of the index in a file; whether there was one to keep."""
+        if self._rebuild or self._file.closed:
+            return False
+        with self._file.read() as db:
+            self._index.follow(db)
+        return self._index.keep()
 
     def pending(self, limit: int, older_than: datetime | None = None) -> list[int]:
         """See ``Store.pending``."""
@@ -367,7 +382,7 @@ class SqliteStore(Store):
                 articles=articles,
                 clusters=clusters,
                 postings=postings,
-                bytes=self._file.bytes(db),
+                bytes=self._file.bytes(db) + self._runs.bytes(),
                 pending=pending,
                 oldest=None if oldest is None else codec.moment(oldest),
                 newest=None if newest is None else codec.moment(newest),
@@ -395,7 +410,10 @@ class SqliteStore(Store):
             db.execute("SELECT 1 FROM header LIMIT 1").fetchone()
 
     def close(self) -> None:
-        """See ``Store.close``."""
+        """See ``Store.close``; what a long ingest added is first kept for the next process."""
+        with suppress(StoreError):
+            while self._keep():
+                pass
         self._file.close()
 
     def pause(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
 from dedup.store.base import Header
-from dedup.store.sqlite_schema import SCHEMA, VERSION
+from dedup.store.sqlite_schema import RUNS, SCHEMA, VERSION
 
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
@@ -78,7 +78,7 @@ class SqliteFile:
         """Is told how many seconds every transaction took."""
         self._timeout = timeout
         self._memory = path == ":memory:"
-        self._closed = False
+        self.closed = False
         self._writing = threading.RLock()
         self._writer: sqlite3.Connection | None = None
         self._reading = threading.Condition()
@@ -179,7 +179,7 @@ class SqliteFile:
     def close(self) -> None:
         """Close every connection; the last process to do so folds the log into the file."""
         self.pause()
-        self._closed = True
+        self.closed = True
         self._disconnect()
         self.resume()
 
@@ -214,7 +214,7 @@ class SqliteFile:
         return pages * size + (log.stat().st_size if log.exists() else 0)
 
     def _connect(self) -> sqlite3.Connection:
-        if self._closed:
+        if self.closed:
             raise StoreError("the store is closed")
         db = sqlite3.connect(
             self.path,
@@ -251,6 +251,7 @@ def _prepare(db: sqlite3.Connection, path: str, header: Header, rebuild: bool) -
         db.execute("INSERT INTO header VALUES('schema', ?)", (VERSION,))
     saved = dict(db.execute("SELECT name, value FROM header"))
     check_layout(saved.pop("schema", 1), VERSION)
+    db.execute(RUNS)
     begun = saved.pop(REINDEX, None)
     if not rebuild:
         check_header(saved, header, begun is not None)

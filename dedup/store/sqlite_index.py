@@ -16,10 +16,12 @@ import numpy as np
 from dedup.store import codec
 from dedup.store.buckets import Arrivals, Buckets, Hits
 from dedup.store.run import Refs
+from dedup.store.sqlite_runs import RunFiles, gaps
 from dedup.store.window import Near
 
 _CHUNK = 2_000
 _POSTINGS = "SELECT ref, at, keys FROM posting WHERE ref > ? ORDER BY ref"
+_BETWEEN = "SELECT ref, at, keys FROM posting WHERE ref > ? AND ref <= ? ORDER BY ref"
 _REMOVALS = "SELECT number, ref FROM removal WHERE number > ? ORDER BY number"
 Row = tuple[int, int, bytes]
 """Ref, time and postings of an article."""
@@ -39,7 +41,8 @@ class SqliteIndex:
     A thread that holds a transaction may take the lock, never the other way round.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, files: RunFiles) -> None:
+        self._files = files
         self.lock = threading.Lock()
         self._limit = limit
         self._buckets = Buckets(limit)
@@ -72,6 +75,12 @@ class SqliteIndex:
                 self._add(own)
             self._drop([*news.removals, *removals])
 
+    def keep(self) -> bool:
+        """Keep long runs in files; see ``RunFiles.tidy``."""
+        with self.lock:
+            runs, removal = self._buckets.runs, self._last_removal
+        return self._files.tidy(runs, removal)
+
     def find(self, keys: codec.BucketKeys, before: Refs, near: Near | None) -> Hits:
         """See ``Buckets.find``."""
         with self.lock:
@@ -91,9 +100,7 @@ class SqliteIndex:
 
     def _follow(self, db: sqlite3.Connection) -> None:
         if self._lost(db):
-            self._buckets = Buckets(self._limit)
-            self._last_ref = 0
-            (self._last_removal,) = db.execute("SELECT removal FROM ledger").fetchone()
+            self._begin(db)
         rows = db.execute(_POSTINGS, (self._last_ref,))
         chunk = rows.fetchmany(_CHUNK)
         if len(chunk) < _CHUNK:
@@ -104,6 +111,23 @@ class SqliteIndex:
             self._buckets.load(_read(chunk, rows, last))
             self._last_ref = last[0]
         self._drop(db.execute(_REMOVALS, (self._last_removal,)).fetchall())
+
+    def _begin(self, db: sqlite3.Connection) -> None:
+        """Begin anew with the runs that stand in files, and what lies before and between them."""
+        self._buckets = Buckets(self._limit)
+        self._last_ref = 0
+        (self._last_removal,) = db.execute("SELECT removal FROM ledger").fetchone()
+        kept = self._files.read(db)
+        for (after, upto), (run, removal) in zip(
+            gaps([run for run, _ in kept]), kept, strict=False
+        ):
+            rows = db.execute(_BETWEEN, (after, upto))
+            self._buckets.load(_read(rows.fetchmany(_CHUNK), rows, [0]))
+            gone = db.execute("SELECT ref FROM removal WHERE number > ?", (removal,)).fetchall()
+            if gone:
+                run.drop(np.array(gone).ravel())
+            self._buckets.adopt(run)
+            self._last_ref = run.end - 1
 
     def _lost(self, db: sqlite3.Connection) -> bool:
         """Whether the file no longer tells all that is gone since the last look."""

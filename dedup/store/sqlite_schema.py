@@ -107,3 +107,14 @@ CREATE TABLE event(
   cluster TEXT,
   into_cluster TEXT);
 """
+
+RUNS = """
+CREATE TABLE IF NOT EXISTS run(
+  name TEXT PRIMARY KEY,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  removal INTEGER NOT NULL,
+  era INTEGER NOT NULL) WITHOUT ROWID
+"""
+"""Files of the index (``dedup.store.sqlite_runs``). Files that were made before get the table when
+they are opened; a wiretwin that does not know it does no harm."""
