@@ -42,7 +42,8 @@ class Served:
 def served(store: str, workers: int) -> Iterator[Served]:
     """``wiretwin serve`` over a store, with no logging of requests."""
     started = time.perf_counter()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("WIRETWIN_")}
+    strange = ("WIRETWIN_", "PYTHONDONTWRITEBYTECODE")  # without bytecode no start is a usual one
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
     with subprocess.Popen(
         [sys.executable, "-c", _SERVE, "serve", "--port", "0"],
         env=clean

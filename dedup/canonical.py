@@ -13,7 +13,6 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from courlan import extract_domain
 from w3lib.url import canonicalize_url
 
 KEY = 16
@@ -87,6 +86,8 @@ def _unwrapped(parts: SplitResult) -> SplitResult:
 
 def _without_amp(host: str) -> str:
     """The host that an ``amp.`` host stands for: most sites have their pages on ``www.``."""
+    from courlan import extract_domain  # a tenth of a second, for hosts that are rare
+
     rest = host.removeprefix("amp.")
     return f"www.{rest}" if extract_domain(f"https://{rest}/") == rest else rest
 

@@ -16,9 +16,9 @@ from functools import cached_property
 
 import numpy as np
 import xxhash
-from datasketch import MinHash, MinHashLSH
 from numpy.typing import NDArray
 
+from dedup.minhash import MinHash, best_bands
 from dedup.model import AnalysedArticle, Hashes, Header, Keys, Postings
 from dedup.settings import Settings
 from dedup.tokens import NORMALISER
@@ -71,10 +71,7 @@ class Signer:
     @cached_property
     def bands(self) -> tuple[int, int]:
         """Number of bands and rows a band that datasketch finds best for the threshold."""
-        index = MinHashLSH(
-            threshold=self.settings.band_threshold, num_perm=self.settings.permutations
-        )
-        return index.b, index.r
+        return best_bands(self.settings.band_threshold, self.settings.permutations)
 
     @cached_property
     def _empty(self) -> MinHash:

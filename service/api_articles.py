@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flask import Response, url_for
-from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
 from dedup.errors import AlreadyStored, ArticleMoved
@@ -16,16 +15,16 @@ from service.errors import AlreadyExists, InvalidBody
 from service.idempotency import Answer as Stored
 from service.idempotency import Idempotency
 from service.metrics import Metrics
-from service.openapi import ARTICLES, moved, refusals
+from service.openapi import ARTICLES, Calls, moved, refusals
 from service.present import Json
 from service.schemas import ArticleIn, ArticlePath, StoringHeader
 
 _OTHER = "The id is another name of an article; Location is the article."
 
 
-def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
+def make_articles(engine: Engine, settings: Settings, metrics: Metrics) -> Calls:
     """The calls that store articles and read them back."""
-    api = APIBlueprint("articles", __name__, url_prefix="/v1/articles", abp_tags=[ARTICLES])
+    api = Calls("articles", __name__, url_prefix="/v1/articles", abp_tags=[ARTICLES])
 
     idempotency = Idempotency(engine.store, settings)
 

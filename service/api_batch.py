@@ -6,7 +6,6 @@ from collections.abc import Callable
 from threading import Thread
 
 from flask import Response, copy_current_request_context, json, request
-from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models import RawModel
 
 from dedup.engine import Engine
@@ -15,7 +14,7 @@ from service import answers, ndjson
 from service.batch import Batch
 from service.errors import UnsupportedMediaType
 from service.metrics import Metrics
-from service.openapi import ARTICLES, refusals
+from service.openapi import ARTICLES, Calls, refusals
 from service.schemas import BatchQuery
 from service.spool import Spool
 from service.strict_json import refuse_codings, said
@@ -27,9 +26,9 @@ class NdjsonBody(RawModel):
     mimetypes = list(ndjson.MEDIA_TYPES)  # noqa: RUF012 - read as the base class has it
 
 
-def make_batch(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
+def make_batch(engine: Engine, settings: Settings, metrics: Metrics) -> Calls:
     """The call that takes many articles."""
-    api = APIBlueprint("batch", __name__, url_prefix="/v1", abp_tags=[ARTICLES])
+    api = Calls("batch", __name__, url_prefix="/v1", abp_tags=[ARTICLES])
 
     @api.post("/batch", responses={200: answers.BatchLine, **refusals(415, 422)})
     def batch(query: BatchQuery, raw: NdjsonBody) -> Response:

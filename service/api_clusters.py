@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from flask_openapi3.blueprint import APIBlueprint
-
 from dedup.engine import Engine
 from dedup.store.base import ClusterQuery
 from service import answers_clusters, present
-from service.openapi import CLUSTERS, moved, refusals
+from service.openapi import CLUSTERS, Calls, moved, refusals
 from service.present import Json
 from service.schemas import ClusterPath, ClustersQuery, SynopsisQuery
 
 _MERGED = "The cluster was merged; Location is the surviving one."
 
 
-def make_clusters(engine: Engine) -> APIBlueprint:
+def make_clusters(engine: Engine) -> Calls:
     """The calls that read clusters."""
-    api = APIBlueprint("clusters", __name__, url_prefix="/v1/clusters", abp_tags=[CLUSTERS])
+    api = Calls("clusters", __name__, url_prefix="/v1/clusters", abp_tags=[CLUSTERS])
 
     @api.get("", responses={200: answers_clusters.Clusters, **refusals(422)})
     def list_clusters(query: ClustersQuery) -> Json:

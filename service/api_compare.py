@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask_openapi3.blueprint import APIBlueprint
-
 from dedup.engine import Engine
 from dedup.errors import InvalidArticle, NotFound
 from dedup.model import Article
@@ -11,14 +9,14 @@ from dedup.settings import Settings
 from service import answers, matched, present
 from service.errors import MissingSide, TooLarge
 from service.metrics import Metrics
-from service.openapi import COMPARING, refusals
+from service.openapi import COMPARING, Calls, refusals
 from service.present import Json
 from service.schemas import ArticleIn, CheckIn, CompareIn, CompareQuery, Thresholds
 
 
-def make_comparing(engine: Engine, settings: Settings, metrics: Metrics) -> APIBlueprint:
+def make_comparing(engine: Engine, settings: Settings, metrics: Metrics) -> Calls:
     """The calls that compare articles without storing them."""
-    api = APIBlueprint("comparing", __name__, url_prefix="/v1", abp_tags=[COMPARING])
+    api = Calls("comparing", __name__, url_prefix="/v1", abp_tags=[COMPARING])
 
     def with_thresholds(thresholds: Thresholds | None) -> Settings | None:
         return thresholds.over(settings) if thresholds is not None else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import Response, json, jsonify, request, stream_with_context
-from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
 from dedup.model import Event
@@ -13,16 +12,16 @@ from dedup.settings import Settings
 from service import answers, present
 from service.draining import Draining
 from service.feed import PAGE, Feed
-from service.openapi import CLUSTERS, refusals
+from service.openapi import CLUSTERS, Calls, refusals
 from service.schemas import EventsHeader, EventsQuery
 
 STREAM = "text/event-stream"
 _RETRY_MS = 2000
 
 
-def make_events(engine: Engine, settings: Settings, draining: Draining) -> APIBlueprint:
+def make_events(engine: Engine, settings: Settings, draining: Draining) -> Calls:
     """The call that tells what has happened."""
-    api = APIBlueprint("events", __name__, url_prefix="/v1", abp_tags=[CLUSTERS])
+    api = Calls("events", __name__, url_prefix="/v1", abp_tags=[CLUSTERS])
     feed = Feed(engine, draining, listeners=settings.threads // 2)
 
     @api.get("/events", responses={200: answers.Events, **refusals(410, 422)})

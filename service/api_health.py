@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from flask_openapi3.blueprint import APIBlueprint
-
 from dedup.engine import Engine
 from service import answers, errors
 from service.draining import Draining
-from service.openapi import OPERATIONS, refusals
+from service.openapi import OPERATIONS, Calls, refusals
 from service.present import Json
 
 
-def make_health(engine: Engine, draining: Draining) -> APIBlueprint:
+def make_health(engine: Engine, draining: Draining) -> Calls:
     """The calls of a load balancer."""
-    api = APIBlueprint("health", __name__, abp_tags=[OPERATIONS])
+    api = Calls("health", __name__, abp_tags=[OPERATIONS])
 
     @api.get("/healthz", responses={200: answers.Status, **refusals(store=False, open=True)})
     def healthz() -> Json:

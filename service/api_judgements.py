@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Response, json, jsonify, request, stream_with_context
-from flask_openapi3.blueprint import APIBlueprint
 
 from dedup.engine import Engine
 from dedup.errors import NotFound
@@ -11,14 +10,14 @@ from dedup.judgement import Opinion
 from dedup.judging import Judging
 from service import answers_judgements, ndjson, present_judgements
 from service.errors import MissingSide, NotJudged
-from service.openapi import JUDGEMENTS, refusals
+from service.openapi import JUDGEMENTS, Calls, refusals
 from service.present import Json
 from service.schemas_judgements import JudgementIn, JudgementsQuery, PairQuery
 
 
-def make_judgements(engine: Engine) -> APIBlueprint:
+def make_judgements(engine: Engine) -> Calls:
     """The calls that judge pairs of articles."""
-    api = APIBlueprint("judgements", __name__, url_prefix="/v1", abp_tags=[JUDGEMENTS])
+    api = Calls("judgements", __name__, url_prefix="/v1", abp_tags=[JUDGEMENTS])
     judging = Judging(engine)
 
     @api.put(

@@ -18,7 +18,7 @@ from service.api_events import make_events
 from service.api_health import make_health
 from service.api_judgements import make_judgements
 from service.auth import install_auth
-from service.description import document
+from service.description import Description
 from service.draining import Draining
 from service.errors import install_errors
 from service.logs import install_logs
@@ -66,14 +66,13 @@ def create_app(engine: Engine, settings: Settings, draining: Draining | None = N
     app.register_api(make_metrics(engine, metrics))
     app.register_blueprint(make_pages(engine, settings))
 
-    spec = document(app)
-    install_viewer(app, spec)
-    description = app.json.dumps(spec)
+    description = Description(app)
+    install_viewer(app, description)
 
     @app.route("/openapi.json")
     def openapi() -> Response:
         """The description of all calls, OpenAPI 3.1."""
-        return Response(description, mimetype="application/json")
+        return Response(app.json.dumps(description.document), mimetype="application/json")
 
     return app
 

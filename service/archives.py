@@ -14,11 +14,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from trafilatura.utils import decode_file
-
 from dedup.errors import WiretwinError
 from dedup.model import Article
 from dedup.settings import Settings
+from service.encodings import decoded
 from service.errors import TooLarge
 from service.fields import MAX_ID
 from service.records import Found, Refused, Unread, article_of
@@ -135,7 +134,7 @@ def _decoded(page: bytes, content_type: str) -> str:
     try:
         return page.decode(charset.partition(";")[0].strip("\"' ") or "utf-8")
     except (LookupError, UnicodeDecodeError):
-        return str(decode_file(page))
+        return decoded(page)
 
 
 def _first_line(text: str) -> str:

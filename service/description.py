@@ -7,7 +7,9 @@ their lines. A parameter is sent or left out, so none of them may be null.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from flask_openapi3.openapi import OpenAPI
@@ -15,6 +17,7 @@ from flask_openapi3.openapi import OpenAPI
 from service import examples, examples_judgements, ndjson
 from service.errors import KINDS, MEDIA_TYPE, TYPE_PREFIX
 from service.logs import described
+from service.openapi import Calls
 
 Node = dict[str, Any]
 
@@ -52,8 +55,28 @@ wiretwin_articles 5.0
 """
 
 
-def document(app: OpenAPI) -> Node:
-    """The OpenAPI 3.1 document of the application, to be made once."""
+class Description:
+    """The description of an application, made when it is first asked for."""
+
+    def __init__(self, app: OpenAPI) -> None:
+        self._app = app
+        self._making = threading.Lock()
+
+    @property
+    def document(self) -> Node:
+        """The OpenAPI 3.1 document."""
+        with self._making:
+            return self._document
+
+    @cached_property
+    def _document(self) -> Node:
+        for calls in self._app.blueprints.values():
+            if isinstance(calls, Calls):
+                calls.describe(self._app)
+        return _document(self._app)
+
+
+def _document(app: OpenAPI) -> Node:
     spec: Node = app.api_doc
     names = _names(app)
     for path, method, operation in operations(spec):

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable, Iterator
 
 from flask import Response
-from flask_openapi3.blueprint import APIBlueprint
 from prometheus_client import (
     CONTENT_TYPE_PLAIN_0_0_4,
     CollectorRegistry,
@@ -26,7 +25,7 @@ from prometheus_client.registry import Collector
 from dedup.engine import Engine
 from dedup.errors import StoreError
 from dedup.model import Outcome
-from service.openapi import OPERATIONS, refusals
+from service.openapi import OPERATIONS, Calls, refusals
 from service.workers import FOLDER
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -148,9 +147,9 @@ class _Held(Collector):
             )
 
 
-def make_metrics(engine: Engine, metrics: Metrics) -> APIBlueprint:
+def make_metrics(engine: Engine, metrics: Metrics) -> Calls:
     """The call of a monitoring system."""
-    api = APIBlueprint("metrics", __name__, abp_tags=[OPERATIONS])
+    api = Calls("metrics", __name__, abp_tags=[OPERATIONS])
 
     @api.get("/metrics", responses={200: None, **refusals(store=False)})
     def get_metrics() -> Response:

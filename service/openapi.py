@@ -7,13 +7,15 @@ errors and streaming as they are; APIFlask and flask-smorest are built on marshm
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
-from flask_openapi3.types import ResponseDict
+from flask_openapi3.types import ParametersTuple, ResponseDict
 
 from service.answers import Problem
 from service.errors import MEDIA_TYPE
@@ -70,6 +72,35 @@ def refusals(*codes: int, store: bool = True, open: bool = False) -> ResponseDic
 def moved(why: str) -> ResponseDict:
     """A redirect to the same call for what an id leads to."""
     return {308: {"description": why}}
+
+
+class Calls(APIBlueprint):
+    """Calls that belong together, described only when somebody asks for their description.
+
+    To describe all calls takes longer than to make all else of the application.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._noted: list[tuple[str, Callable[..., Any], dict[str, Any]]] = []
+        super().__init__(*args, **options)
+
+    def _collect_openapi_info(
+        self, rule: str, func: Callable[..., Any], **options: Any
+    ) -> ParametersTuple:
+        """Note what a call says of itself; returns what its parameters are checked by."""
+        self._noted.append((rule, func, options))
+        return super()._collect_openapi_info(rule, func, **{**options, "doc_ui": False})
+
+    def describe(self, app: OpenAPI) -> None:
+        """Add the description to that of the application that has these calls; to be done once."""
+        for rule, func, options in self._noted:
+            super()._collect_openapi_info(rule, func, **options)
+        for tag in self.tags:
+            if tag.name not in app.tag_names:
+                app.tags.append(tag)
+                app.tag_names.append(tag.name)
+        app.paths.update(self.paths)
+        app.components_schemas.update(self.components_schemas)
 
 
 def make_openapi_app(import_name: str, **flask_options: Any) -> OpenAPI:

@@ -13,12 +13,12 @@ from functools import partial
 from typing import IO, Any
 
 from pydantic import ValidationError
-from trafilatura.utils import decode_file
 
 from dedup.errors import WiretwinError
 from dedup.model import Article
 from dedup.settings import Settings
 from service import ndjson, strict_json
+from service.encodings import decoded
 from service.errors import TooLarge, field_errors
 from service.schemas import ArticleIn
 
@@ -171,7 +171,7 @@ def _document(data: bytes, kind: str, id: str, settings: Settings) -> Article:
 
     Text must be UTF-8. Of HTML the encoding is found out, as pages name it or get it wrong.
     """
-    text = decode_file(data) if kind == "html" else data.decode("utf-8-sig")
+    text = decoded(data) if kind == "html" else data.decode("utf-8-sig")
     fields = {"id": id, "html" if kind == "html" else "text": text}
     article = ArticleIn.model_validate(fields)
     return article.to_article(max_chars=settings.max_text_chars)

@@ -7,6 +7,7 @@ collects the body first, so that a batch would answer nothing before its end).
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -109,6 +110,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
         return self.app
 
     def _in_master(self, arbiter: Arbiter) -> None:
+        # what is there now stays: no worker needs to look through it for garbage, which would
+        # take a tenth of a second now and then and copy the pages that workers share
+        gc.collect()
+        gc.freeze()
+
         def stop(_number: int, _frame: FrameType | None) -> None:
             # gunicorn stops at once on SIGINT; here the first Ctrl-C is as gentle as SIGTERM
             signal.signal(signal.SIGINT, arbiter.signal)

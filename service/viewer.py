@@ -14,6 +14,8 @@ from typing import Any
 import flask_openapi3_swagger
 from flask import Blueprint, Flask, render_template
 
+from service.description import Description
+
 ASSETS = Path(flask_openapi3_swagger.__file__).parent / "templates" / "swagger"
 
 
@@ -45,16 +47,16 @@ def groups(spec: dict[str, Any]) -> list[Group]:
     return [Group(t["name"], t["description"], tuple(calls[t["name"]])) for t in spec["tags"]]
 
 
-def install_viewer(app: Flask, spec: dict[str, Any]) -> None:
+def install_viewer(app: Flask, description: Description) -> None:
     """Serve the page, and the files of the viewer."""
     viewer = Blueprint(
         "viewer", __name__, static_folder=str(ASSETS), static_url_path="/static/viewer"
     )
-    listed = groups(spec)
 
     @viewer.route("/docs")
     def docs() -> str:
         """The description of all calls as a page."""
-        return render_template("docs.html", info=spec["info"], groups=listed)
+        spec = description.document
+        return render_template("docs.html", info=spec["info"], groups=groups(spec))
 
     app.register_blueprint(viewer)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
+from datasketch import MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,3 +155,24 @@ def test_a_copy_with_one_word_changed_shares_bands_and_another_story_none() -> N
     ]
     assert np.count_nonzero(bands[0] == bands[1]) > 10
     assert np.count_nonzero(bands[0] == bands[2]) == 0
+
+
+def test_the_bands_that_are_known_are_those_that_datasketch_finds() -> None:
+    index = MinHashLSH(threshold=SETTINGS.band_threshold, num_perm=SETTINGS.permutations)
+    assert Signer(SETTINGS).bands == (index.b, index.r)
+    other = Settings(band_threshold=0.8, permutations=64)
+    index = MinHashLSH(threshold=0.8, num_perm=64)
+    assert Signer(other).bands == (index.b, index.r)
+
+
+def test_a_service_starts_without_what_no_first_answer_needs() -> None:
+    """Each of these takes a tenth of a second or more, before anything is answered."""
+    heavy = ("scipy", "trafilatura", "courlan", "redis", "pyarrow", "warcio", "rich", "httpx")
+    code = (
+        "import sys, service.app, service.server, service.commands.serve, dedup.store.sqlite\n"
+        f"print([name for name in {heavy} if name in sys.modules])\n"
+        "from datasketch import MinHashLSH\n"
+        "assert 'scipy' in sys.modules"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"

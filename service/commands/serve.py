@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from dedup.errors import InvalidSetting
+from dedup.model import Article
 from dedup.settings import Settings
 from service.commands.common import opened, settings_with, store_option
+
+if TYPE_CHECKING:
+    from dedup.engine import Engine
 
 
 @click.command()
@@ -34,6 +38,13 @@ def run(settings: Settings) -> NoReturn:
         _run(settings)
 
 
+def _warm_up(engine: Engine) -> None:
+    """Make the tables that a first article needs, which the workers then share, before any asks."""
+    engine.check(
+        Article("warm-up", "Rain fell all night, and two roads were closed.", language="en")
+    )
+
+
 def _run(settings: Settings) -> NoReturn:
     from dedup.store.sqlite_file import path_of
     from service import logs, server
@@ -57,6 +68,7 @@ def _run(settings: Settings) -> NoReturn:
     logs.configure(settings.log_level)
     with listener, opened(settings) as engine:
         engine.finish_pending()
+        _warm_up(engine)
         address = server.address(listener)
         server.run(
             listener,

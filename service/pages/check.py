@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
-from trafilatura.utils import decode_file
 
 from dedup.dossier import Dossiers
 from dedup.engine import Engine
 from dedup.errors import InvalidArticle
 from dedup.model import UNIQUE, Article, Outcome, Relation
 from dedup.settings import Settings
+from service.encodings import decoded
 from service.errors import TooLarge, field_errors, kind_of
 from service.pages.forms import refuse_foreign_forms
 from service.pages.matches import MatchEntry, entries
@@ -115,7 +115,7 @@ def _sent() -> Sent:
     """The file if one was sent, else the field, with the line ends that were pasted."""
     file = request.files.get("file")
     if file is not None and file.filename:
-        text = decode_file(file.read())
+        text = decoded(file.read())
     else:
         text = request.form.get("text", "").replace("\r\n", "\n")
     return Sent(text, request.form.get("title", "").strip(), request.form.get("source", "").strip())
