@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from dedup.errors import InvalidSetting
-from dedup.model import Article
 from dedup.settings import Settings
 from service.commands.common import opened, settings_with, store_option
 
@@ -40,6 +39,8 @@ def run(settings: Settings) -> NoReturn:
 
 def _warm_up(engine: Engine) -> None:
     """Make the tables that a first article needs, which the workers then share, before any asks."""
+    from dedup.model import Article
+
     engine.check(
         Article("warm-up", "Rain fell all night, and two roads were closed.", language="en")
     )
