@@ -14,7 +14,7 @@ from typing import Any
 
 from flask_openapi3.openapi import OpenAPI
 
-from service import examples, examples_judgements, ndjson
+from service import examples, examples_judgements, idempotency, ndjson
 from service.errors import KINDS, MEDIA_TYPE, TYPE_PREFIX
 from service.logs import described
 from service.openapi import Calls
@@ -26,6 +26,12 @@ _LOCATION = {
         "description": "Where it is.",
         "schema": {"type": "string", "format": "uri-reference"},
         "example": "/v1/articles/001",
+    }
+}
+_REPLAYED = {
+    idempotency.REPLAYED: {
+        "description": "Whether it was answered before, to a request with the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
     }
 }
 _SCHEMES = {
@@ -115,9 +121,12 @@ def _complete(path: str, operation: Node) -> None:
     for parameter in operation.get("parameters", ()):
         _send_or_leave_out(parameter)
     responses = operation["responses"]
+    keyed = any(p["name"] == idempotency.HEADER for p in operation.get("parameters", ()))
     for code, response in responses.items():
         if code in {"201", "308"}:
             response.setdefault("headers", {}).update(_LOCATION)
+        if keyed and code.startswith("2"):
+            response.setdefault("headers", {}).update(_REPLAYED)
         if MEDIA_TYPE in response.get("content", {}):
             number = 405 if code == "default" else int(code)
             response["content"][MEDIA_TYPE]["example"] = _refused(number, path, operation)

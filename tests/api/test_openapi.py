@@ -149,3 +149,11 @@ def test_parameters_are_sent_or_left_out(spec: dict[str, Any]) -> None:
     for _, path, operation in operations(spec):
         for parameter in operation.get("parameters", []):
             assert "null" not in json.dumps(parameter["schema"]), (path, parameter)
+
+
+def test_an_answer_says_when_it_was_given_before(spec: dict[str, Any]) -> None:
+    answers = spec["paths"]["/v1/articles"]["post"]["responses"]
+    assert "Idempotent-Replayed" in answers["201"]["headers"]
+    assert "Idempotent-Replayed" not in spec["paths"]["/v1/check"]["post"]["responses"]["200"].get(
+        "headers", {}
+    )
