@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +31,7 @@ SCHEME = "affine32"
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
+_HALF = np.uint64(32)
 _MARK_WORDS = 4
 """A sentence with fewer words is no mark of its source."""
 
@@ -45,16 +47,12 @@ def shingles(hashes: Hashes, k: int) -> Hashes:
         return np.empty(0, dtype=np.uint64)
     total = np.zeros(n, dtype=np.uint64)
     for i in range(k):
-        total = total * _MULTIPLIER + hashes[i : i + n]
+        total *= _MULTIPLIER
+        total += hashes[i : i + n]
     total ^= total >> np.uint64(33)
     total *= _MIX
     total ^= total >> np.uint64(33)
     return total
-
-
-def story_shingles(analysed: AnalysedArticle, k: int) -> Hashes:
-    """Shingles of ``k`` words over the story, furniture taken out before."""
-    return shingles(analysed.hashes[analysed.story], k * analysed.per_word)
 
 
 def candidate_probability(resemblance: float, bands: int, rows: int) -> float:
@@ -78,7 +76,7 @@ class Signer:
         return MinHash(
             num_perm=self.settings.permutations,
             seed=self.settings.seed,
-            hashfunc=int,
+            hashfunc=_as_they_are,
             scheme=SCHEME,
         )
 
@@ -102,18 +100,23 @@ class Signer:
 
     def signature(self, analysed: AnalysedArticle) -> NDArray[np.uint32]:
         """The MinHash signature of the story, one uint32 a permutation."""
-        minhash = self._empty.copy()
-        found = story_shingles(analysed, self.settings.article_shingle)
+        return self._signature(analysed.hashes[analysed.story], analysed.per_word)
+
+    def _signature(self, story: Hashes, per_word: int) -> NDArray[np.uint32]:
+        found = shingles(story, self.settings.article_shingle * per_word)
         if not len(found):  # shorter than a shingle: the whole story is one
-            found = shingles(analysed.hashes[analysed.story], int(analysed.story.sum()))
-        minhash.update_batch((found >> np.uint64(32)).tolist())
+            found = shingles(story, len(story))
+        minhash = copy(self._empty)  # which an update replaces the values of, and does not change
+        # datasketch hashes a batch item by item: an array of hashes is one item, made ready
+        minhash.update_batch([(found >> _HALF).astype(np.uint32)])
         return np.asarray(minhash.hashvalues, dtype=np.uint32)
 
     def postings(self, analysed: AnalysedArticle) -> Postings:
         """Bands, sketch and source marks of one article."""
+        story = analysed.hashes[analysed.story]
         return Postings(
-            bands=self._bands(self.signature(analysed)),
-            sketch=self._sketch(analysed),
+            bands=self._bands(self._signature(story, analysed.per_word)),
+            sketch=self._sketch(story, analysed.per_word),
             marks=np.array(list(marked(analysed)), dtype=np.uint32),
         )
 
@@ -125,12 +128,16 @@ class Signer:
             total = total * _MULTIPLIER + grid[:, column]
         total ^= total >> np.uint64(29)
         total *= _MIX
-        return (total >> np.uint64(32)).astype(np.uint32)
+        return (total >> _HALF).astype(np.uint32)
 
-    def _sketch(self, analysed: AnalysedArticle) -> Keys:
-        found = story_shingles(analysed, self.settings.sketch_shingle)
+    def _sketch(self, story: Hashes, per_word: int) -> Keys:
+        found = shingles(story, self.settings.sketch_shingle * per_word)
         kept = found[found % np.uint64(self.settings.sketch_modulus) == 0]
-        return np.unique((kept >> np.uint64(32)).astype(np.uint32))
+        return np.unique((kept >> _HALF).astype(np.uint32))
+
+
+def _as_they_are(hashes: Keys) -> Keys:
+    return hashes
 
 
 def marked(analysed: AnalysedArticle) -> dict[int, list[int]]:
