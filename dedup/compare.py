@@ -38,6 +38,7 @@ _TOGETHER = 200_000
 enough for them to stay in the processor's cache."""
 _TEMPLATE_SCORE = 0.1
 """Most that the score of a recurring notice can be, alike as its words are."""
+_EDITED = SentenceStatus.EDITED
 _DAY = timedelta(days=1)
 _FORM = 0.6
 """Share of the shorter story's narrative found in the other from which both have one form."""
@@ -153,10 +154,7 @@ def _is_template(left: Prepared, right: Prepared, found: Sequence[Row]) -> bool:
     pairs = [
         (row.left, row.right) for row in found if row.left is not None and row.right is not None
     ]
-    covered = (
-        _coverage(row.left for row in found if row.right is not None).bit_count(),
-        _coverage(row.right for row in found if row.left is not None).bit_count(),
-    )
+    covered = [_coverage(side).bit_count() for side in zip(*pairs, strict=True)] or [0, 0]
     shares = (covered[0] / max(len(left.rows), 1), covered[1] / max(len(right.rows), 1))
     return other_facts(left.stated, right.stated, pairs, shares, together=_together(left, right))
 
@@ -168,12 +166,15 @@ def _together(left: Prepared, right: Prepared) -> bool:
 
 
 def _overlap(a: Hashes, b: Hashes) -> tuple[float, float, float]:
-    """|A n B| / |A|, |A n B| / |B| and the resemblance of two sorted sets; 0 where one is empty."""
+    """|A n B| / |A|, |A n B| / |B| and the resemblance of two sorted sets; 0 where one is empty.
+
+    What both have stands twice in a row when the two are sorted together.
+    """
     if not len(a) or not len(b):
         return 0.0, 0.0, 0.0
-    at = np.searchsorted(b, a)
-    at[at == len(b)] = 0
-    both = int(np.count_nonzero(b[at] == a))
+    merged = np.concatenate((a, b))
+    merged.sort(kind="stable")  # which merges two sorted runs in linear time
+    both = int(np.count_nonzero(merged[1:] == merged[:-1]))
     return both / len(a), both / len(b), both / (len(a) + len(b) - both)
 
 
@@ -190,7 +191,7 @@ def _pair(left: Prepared, right: Prepared, row: Row) -> SentencePair:
     b = span(right, row.right) if row.right else None
     if row.left is None or row.right is None:
         return SentencePair(a, b, row.status, 0.0, row.quotation, row.moved, row.furniture)
-    if row.status is not SentenceStatus.EDITED:
+    if row.status is not _EDITED:
         return SentencePair(a, b, row.status, 1.0, row.quotation, row.moved)
     left_words, right_words = left.stated.words(row.left), right.stated.words(row.right)
     aligned = align_words(left_words.words, right_words.words)

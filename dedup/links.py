@@ -20,6 +20,8 @@ from dedup.ragged import Floats, Ints
 from dedup.units import Prepared
 
 Range = tuple[int, int]
+_Claim = tuple[float, Range, Range]
+"""How strongly two stretches belong together, negated, so that the strongest sort first."""
 
 _SHOWN = 0.3
 """Probability of rewording from which two sentences are shown as one: what counts is shown."""
@@ -50,14 +52,6 @@ class Link(NamedTuple):
     again: str | None = None
 
 
-class _Claim(NamedTuple):
-    """Two stretches that belong together, and how weakly: the strongest come first in order."""
-
-    weakness: float
-    left: Range
-    right: Range
-
-
 def links(left: Prepared, right: Prepared, alignment: Alignment) -> tuple[Link, ...]:
     """All links, in order of the left text."""
     board = _Board(left.rows, right.rows)
@@ -72,15 +66,15 @@ def links(left: Prepared, right: Prepared, alignment: Alignment) -> tuple[Link, 
 
 def _claims(left: Prepared, right: Prepared, alignment: Alignment) -> Iterator[_Claim]:
     for i, j, key in _identical(left.row_keys, right.row_keys):
-        yield _Claim(-key, (i, i + 1), (j, j + 1))
+        yield -key, (i, i + 1), (j, j + 1)
     copied = alignment.copied
     at, to = np.nonzero(copied >= _QUOTED)
     for i, j, share in zip(at.tolist(), to.tolist(), copied[at, to].tolist(), strict=True):
-        yield _Claim(-share, (i, i + 1), (j, j + 1))
+        yield -share, (i, i + 1), (j, j + 1)
     for own, partner, key in _reworded(alignment.left, copied):
-        yield _Claim(-key, (own, own + 1), partner)
+        yield -key, (own, own + 1), partner
     for own, partner, key in _reworded(alignment.right, copied.T):
-        yield _Claim(-key, partner, (own, own + 1))
+        yield -key, partner, (own, own + 1)
 
 
 def _reworded(partners: Partners, copied: Floats) -> Iterator[tuple[int, Range, float]]:
@@ -109,7 +103,7 @@ def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[_Claim]
                 shared = len(here & words)
                 share = shared / max(min(len(here), len(words)), 1)
                 if shared >= _SHARED_WORDS * left.per_word and share >= _GAP_SHARE:
-                    yield _Claim(-share - shared / 1000, (i, i + 1), (j, j + 1))
+                    yield -share - shared / 1000, (i, i + 1), (j, j + 1)
 
 
 def _distinct_words(side: Prepared, row: int) -> set[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ from dedup.units import Bools, Prepared
 _MOSTLY = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: half-open ranges of sentences (indexes into ``analysed.sentences``) or None."""
 
     left: Range | None
@@ -72,22 +71,26 @@ class _Side:
     """One article while its rows are laid out; remembers which sentences were given out."""
 
     def __init__(self, side: Prepared, speech: Bools) -> None:
-        self.prepared = side
         self.sentences = side.analysed.sentences
-        spoken = np.bincount(side.row[speech], minlength=len(side.rows))
-        self.spoken = spoken.tolist()
-        self.tokens = np.diff(side.starts).tolist()
-        self.places = {index: row for row, index in enumerate(side.rows.tolist())}
+        self.keys = side.row_keys.tolist()
+        self.indexes = side.rows.tolist()
+        self.places = {index: row for row, index in enumerate(self.indexes)}
+        spoken = side.row[speech]
+        self.spoken: list[int] | None = (
+            np.bincount(spoken, minlength=len(side.rows)).tolist() if len(spoken) else None
+        )
+        self.starts = side.starts.tolist()
         self.given: set[int] = set()
 
     def quoted(self, rows: Range) -> bool:
-        spoken: int = sum(self.spoken[slice(*rows)])
-        tokens: int = sum(self.tokens[slice(*rows)])
-        return spoken > _MOSTLY * tokens
+        if self.spoken is None:
+            return False
+        first, last = rows
+        tokens: int = self.starts[last] - self.starts[first]
+        return sum(self.spoken[first:last]) > _MOSTLY * tokens
 
     def range(self, rows: Range) -> Range:
-        places = self.prepared.rows
-        return int(places[rows[0]]), int(places[rows[1] - 1]) + 1
+        return self.indexes[rows[0]], self.indexes[rows[1] - 1] + 1
 
     def single(self, index: int, *, right: bool) -> Row:
         here = (index, index + 1)
@@ -111,9 +114,7 @@ class _Side:
 
 def _linked(sides: tuple[_Side, _Side], link: Link, moved: bool) -> Row:
     left, right = sides
-    same = np.array_equal(
-        left.prepared.row_keys[slice(*link.left)], right.prepared.row_keys[slice(*link.right)]
-    )
+    same = left.keys[slice(*link.left)] == right.keys[slice(*link.right)]
     status = SentenceStatus.EDITED
     if same:
         status = SentenceStatus.MOVED if moved else SentenceStatus.IDENTICAL

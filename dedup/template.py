@@ -16,8 +16,8 @@ from dedup.lexicon import Lexicon, lexicon
 from dedup.model import EditKind
 from dedup.stated import Range, Stated
 
-_FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
-_NAMES = frozenset({EditKind.NAME})
+_FIGURES = (EditKind.NUMBER, EditKind.DATE)
+_NAMES = (EditKind.NAME,)
 _FILLED, _FILLED_FULLER = 0.4, 0.7
 """Least share of the sentences of the one and of the other side that are aligned: one form."""
 _MATCHED = 0.67
@@ -63,15 +63,17 @@ def other_facts(
     if not any(_may_rival(left.plain(a), right.plain(b), table) for a, b in pairs):
         return False
     found = [(left.facts(a), right.facts(b)) for a, b in pairs]
-    figures, names = filling(found, _FIGURES), filling(found, _NAMES)
+    figures = filling(found, _FIGURES)
     enough = _OF_ALL * len(pairs)
     if figures.rival < (2 if together and figures.matched else 1):
         return False
     if figures.matched <= _MATCHED and figures.rival >= enough:
         return True
+    if figures.matched > _MATCHED_BESIDE_NAMES:
+        return False
+    names = filling(found, _NAMES)
     return (
         names.rival > 0
-        and figures.matched <= _MATCHED_BESIDE_NAMES
         and names.matched <= _NAMES_MATCHED
         and max(figures.rival, names.rival) >= enough
     )
@@ -91,15 +93,14 @@ def _figure(word: str, table: Lexicon) -> bool:
 
 
 def filling(
-    found: Sequence[tuple[Sequence[Fact], Sequence[Fact]]], kinds: frozenset[EditKind]
+    found: Sequence[tuple[Sequence[Fact], Sequence[Fact]]], kinds: tuple[EditKind, ...]
 ) -> Filling:
     """Compare the facts of some kinds, pair by pair."""
     both = rival = same = lefts = rights = 0
     for left, right in found:
         a = [f for f in left if f.kind in kinds and not f.weak]
         b = [f for f in right if f.kind in kinds and not f.weak]
-        lone_a = sum(not any(agree(f, g) for g in b) for f in a)
-        lone_b = sum(not any(agree(f, g) for f in a) for g in b)
+        lone_a, lone_b = _lone(a, b), _lone(b, a)
         both += bool(a and b)
         rival += bool(lone_a and lone_b)
         lefts += len(a)
@@ -107,3 +108,8 @@ def filling(
         same += min(len(a) - lone_a, len(b) - lone_b)
     fewer = min(lefts, rights)
     return Filling(both, rival, same / fewer if fewer else 1.0)
+
+
+def _lone(facts: Sequence[Fact], others: Sequence[Fact]) -> int:
+    """How many facts none of some others agrees with."""
+    return sum(not any(agree(fact, other) for other in others) for fact in facts)

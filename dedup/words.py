@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from dedup.model import Edit, EditKind, EditOp, Span
@@ -41,6 +42,11 @@ Range = tuple[int, int]
 Ranges = tuple[Range, Range]
 
 
+# An enumeration's members are slow to reach, and these are asked for with every step.
+_EQUAL, _REPLACE, _INSERT, _DELETE = EditOp.EQUAL, EditOp.REPLACE, EditOp.INSERT, EditOp.DELETE
+_WORDING = EditKind.WORDING
+
+
 class Words(NamedTuple):
     """The words of a stretch of text.
 
@@ -65,7 +71,7 @@ class Step(NamedTuple):
     @property
     def equal(self) -> bool:
         """Whether the words were kept."""
-        return self.op is EditOp.EQUAL
+        return self.op is _EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +183,15 @@ def _tidy(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
 def edit_of(left: Words, right: Words, ranges: Ranges, kind: EditKind | None) -> Edit:
     """The edit of some words; words of no kind, or the same words of no substance, are equal."""
     (a, b), (c, d) = ranges
-    if kind is None or (kind is EditKind.WORDING and left.words[a:b] == right.words[c:d]):
-        op, kind = EditOp.EQUAL, None
+    if kind is None or (kind is _WORDING and left.words[a:b] == right.words[c:d]):
+        op, kind = _EQUAL, None
     elif a == b:
-        op = EditOp.INSERT
+        op = _INSERT
     else:
-        op = EditOp.DELETE if c == d else EditOp.REPLACE
-    return Edit(op, _span(left, a, b), _span(right, c, d), kind)
+        op = _DELETE if c == d else _REPLACE
+    here = Span(left.begins[a], left.ends[b - 1]) if a < b else _gap(left, a)
+    there = Span(right.begins[c], right.ends[d - 1]) if c < d else _gap(right, c)
+    return Edit(op, here, there, kind)
 
 
 def _steps(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
@@ -192,6 +200,9 @@ def _steps(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
     A gap on the left faces the gap on the right that adjoins the same run kept, before it or
     after it. Words of the right text that nothing faces follow the run they follow there.
     """
+    if all(one[1] < other[1] for one, other in pairwise(blocks)):
+        yield from _in_order(n, m, blocks)
+        return
     left_gaps, gaps, rank = gaps_between(blocks, n, m)
     facing = facing_gaps(left_gaps, gaps, rank)
     count = len(blocks)
@@ -200,20 +211,31 @@ def _steps(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
         after = rank[g - 1] + 1 if g else 0
         there = gaps[after]
         if after in free and there[0] < there[1]:
-            yield Step(EditOp.INSERT, ((own[0], own[0]), there))
+            yield Step(_INSERT, ((own[0], own[0]), there))
         if own[0] < own[1]:
             if g in facing:
-                yield Step(EditOp.REPLACE, (own, gaps[facing[g]]))
+                yield Step(_REPLACE, (own, gaps[facing[g]]))
             else:
-                yield Step(EditOp.DELETE, (own, (there[0], there[0])))
+                yield Step(_DELETE, (own, (there[0], there[0])))
         if g < count:
             i, j, size = blocks[g]
-            yield Step(EditOp.EQUAL, ((i, i + size), (j, j + size)))
+            yield Step(_EQUAL, ((i, i + size), (j, j + size)))
 
 
-def _span(side: Words, first: int, last: int) -> Span:
-    """The stretch of text of words first..last; of none, the place after the word before."""
-    if first < last:
-        return Span(side.begins[first], side.ends[last - 1])
-    here = side.ends[first - 1] if first else side.begins[0] if side.words else 0
+def _in_order(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
+    """The steps where no words moved: every gap faces the other side's."""
+    i = j = 0
+    for a, b, size in (*blocks, (n, m, 0)):
+        if i < a:
+            yield Step(_REPLACE if j < b else _DELETE, ((i, a), (j, b)))
+        elif j < b:
+            yield Step(_INSERT, ((i, i), (j, b)))
+        i, j = a + size, b + size
+        if size:
+            yield Step(_EQUAL, ((a, i), (b, j)))
+
+
+def _gap(side: Words, at: int) -> Span:
+    """The place before a word where others are missing: after the word before it."""
+    here = side.ends[at - 1] if at else side.begins[0] if side.words else 0
     return Span(here, here)

@@ -14,7 +14,7 @@ from dedup.facts.compared import Compared
 from dedup.facts.find import Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
 from dedup.facts.rivals import rivals
-from dedup.facts.steps import Aligned, Mark, aligned, cut
+from dedup.facts.steps import Mark, aligned, cut
 from dedup.model import Edit, EditKind
 from dedup.words import Step, Words, edit_of
 
@@ -35,6 +35,7 @@ _WEIGHT = {
 }
 _EVEN_IN_QUOTATIONS = frozenset({EditKind.NUMBER, EditKind.DATE, EditKind.NAME})
 """Kinds that say more of an altered quotation than that it was altered."""
+_WORDING = EditKind.WORDING
 
 
 def classify(
@@ -59,11 +60,17 @@ def classify(
         return tuple(edit_of(left, right, step.ranges, kind) for step in pair.steps)
     facts = Compared(pair, found, language)
     marks, taken = rivals(facts)
-    marks += (*lone(facts, taken), *moved_marks(pair))
+    speech = any(left.quoted) or any(right.quoted)
+    marks += lone(facts, taken)
+    if speech:
+        marks += moved_marks(pair)
     marks.sort(key=lambda mark: _WEIGHT[mark.kind])
     out: list[Edit] = []
     for step in pair.steps:
-        kind_of_rest = _rest(pair, facts, step)
+        kind_of_rest = None if step.equal else _rest(facts, step) if speech else _WORDING
+        if not marks:
+            out.append(edit_of(left, right, step.ranges, kind_of_rest))
+            continue
         inside = _inside(step, marks, kind_of_rest)
         pieces = cut(step, inside, kind_of_rest) if inside else [(step.ranges, kind_of_rest)]
         out += [edit_of(left, right, ranges, kind) for ranges, kind in pieces]
@@ -76,13 +83,11 @@ def sentence_kind(facts: Iterable[Fact]) -> EditKind:
     return EditKind.CLAIM if caveat else EditKind.WORDING
 
 
-def _rest(pair: Aligned, facts: Compared, step: Step) -> EditKind | None:
-    """The kind of what is left of a step when its marks are taken out."""
-    if step.equal:
-        return None
-    if alters_quotation(pair, step) and not facts.only_alike(step):
+def _rest(facts: Compared, step: Step) -> EditKind:
+    """The kind of what is left of a step that changes words when its marks are taken out."""
+    if alters_quotation(facts.pair, step) and not facts.only_alike(step):
         return EditKind.QUOTATION
-    return EditKind.WORDING
+    return _WORDING
 
 
 def _inside(step: Step, marks: Iterable[Mark], rest: EditKind | None) -> list[Mark]:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedup.facts.compared import Compared
-from dedup.facts.find import Fact
+from dedup.facts.find import CLAIM, NEGATION, Fact
 from dedup.facts.rivals import VOICES, lone_mark
 from dedup.facts.steps import Mark
-from dedup.model import EditKind
 from dedup.word_runs import length
 from dedup.words import Step
 
@@ -23,6 +22,7 @@ _NEAR = 2
 """Within how many words before a kept word a claim still speaks of what was kept."""
 _SHORT = 6
 """Words up to which a replacement is local, so that a claim in it speaks of what was kept."""
+_KINDS = (NEGATION, CLAIM)
 _RUMOURS = frozenset({"hedge", "hearsay"})
 _ALONE = frozenset({"absolute", "hedge", "hearsay", "doubting", "occasional"})
 
@@ -31,8 +31,10 @@ def lone(facts: Compared, taken: set[Fact]) -> Iterator[Mark]:
     """Marks on facts of one side, save those already taken, that are a change by themselves."""
     for side in (0, 1):
         for fact in facts.rest[side]:
+            if fact.kind not in _KINDS or fact in taken:
+                continue
             found = facts.pair.changed(side, fact.words)
-            if fact in taken or found is None:
+            if found is None:
                 continue
             step, words = found
             if _counts_alone(facts, fact, side, step):
@@ -41,13 +43,11 @@ def lone(facts: Compared, taken: set[Fact]) -> Iterator[Mark]:
 
 def _counts_alone(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
     """Whether a fact that the other side lacks is by itself a change of substance."""
-    if fact.kind not in {EditKind.NEGATION, EditKind.CLAIM}:
-        return False
     if fact.value == "caveat":
         return True
     if facts.pair.whole_sentence(step):
         return False
-    if fact.kind is EditKind.NEGATION:
+    if fact.kind is NEGATION:
         return _negates(facts, fact, side, step)
     if fact.value not in _ALONE and fact.value != "reporting":
         return False

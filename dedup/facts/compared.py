@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dedup.facts.find import Fact, agree
+from dedup.facts.find import FIGURES, Fact, agree
 from dedup.facts.steps import Aligned
 from dedup.language import stem
 from dedup.lexicon import BOUNDS, lexicon
-from dedup.model import EditKind
 from dedup.word_runs import is_function_word
 from dedup.words import Range, Step
-
-FIGURES = frozenset({EditKind.NUMBER, EditKind.DATE})
 
 
 class Compared:
@@ -90,14 +87,17 @@ class Compared:
 
     def _same_value(self) -> list[tuple[Fact, Fact]]:
         """Facts of one kind and value, the first with the first."""
-        there: dict[tuple[EditKind, str], list[Fact]] = {}
-        for came in reversed(self.rest[1]):
-            there.setdefault((came.kind, came.value), []).append(came)
-        return [
-            (gone, same.pop())
-            for gone in self.rest[0]
-            if (same := there.get((gone.kind, gone.value)))
-        ]
+        left = list(self.rest[1])
+        values = {came.value for came in left}
+        found: list[tuple[Fact, Fact]] = []
+        for gone in self.rest[0]:
+            if gone.value not in values:
+                continue
+            for k, came in enumerate(left):
+                if came.value == gone.value and came.kind is gone.kind:
+                    found.append((gone, left.pop(k)))
+                    break
+        return found
 
     def _agreeing(self) -> list[tuple[Fact, Fact]]:
         """Facts that can be true together, the first with the first."""

@@ -22,7 +22,13 @@ from dedup.words import Words
 
 _CAVEAT_REACH = 5
 """Within how many words after a negation "verified" makes the two a caveat."""
-_STATED = {"claim": EditKind.CLAIM, "caveat": EditKind.CLAIM, "negation": EditKind.NEGATION}
+NUMBER, DATE, NAME = EditKind.NUMBER, EditKind.DATE, EditKind.NAME
+NEGATION, CLAIM = EditKind.NEGATION, EditKind.CLAIM
+"""Kinds by names of their own, for what runs per fact: to reach a member through its enumeration
+costs as much as ten such looks. For the same reason kinds are told apart by identity and looked
+for in tuples, for to hash one is as dear."""
+FIGURES = (NUMBER, DATE)
+_STATED = {"claim": CLAIM, "caveat": CLAIM, "negation": NEGATION}
 
 
 class Fact(NamedTuple):
@@ -87,7 +93,7 @@ def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fa
         if fact is not None:
             found.append(fact)
             until = fact.last
-    if table.caveat_words and any(fact.kind is EditKind.NEGATION for fact in found):
+    if table.caveat_words and any(fact.kind is NEGATION for fact in found):
         found = _with_caveats(side, found, table)
     return tuple(found)
 
@@ -102,11 +108,11 @@ def agree(left: Fact, right: Fact) -> bool | None:
         return _year_agrees(left, right)
     if left.value == right.value:
         return True
-    if left.kind is EditKind.NUMBER:
+    if left.kind is NUMBER:
         return _numbers_agree(left.value, right.value)
-    if left.kind is EditKind.DATE:
+    if left.kind is DATE:
         return dates_agree(left.value, right.value)
-    if left.kind is EditKind.NAME:
+    if left.kind is NAME:
         return names_agree(left.value, right.value)
     return False
 
@@ -135,11 +141,11 @@ def _listed(
             fact = (_figure if words[at] in HAN else _number)(side, at, table)
         elif category == "vague":
             number = read_vague(side, at, entry, table)
-            fact = _fact(side, EditKind.NUMBER, f"{number.value} over", at, number.last)
+            fact = _fact(side, NUMBER, f"{number.value} over", at, number.last)
         else:
             dated = read_entry(side, at, entry, table, day)
             if dated is not None:
-                fact = _fact(side, EditKind.DATE, dated[0], at, dated[1])
+                fact = _fact(side, DATE, dated[0], at, dated[1])
         if fact is not None:
             return fact, fact.last
     return None, 0
@@ -151,7 +157,7 @@ def _unlisted(side: Words, at: int, table: Lexicon) -> Fact | None:
     if word[:1].isdecimal():
         return _figure(side, at, table)
     if table.negation_suffixes and word.endswith(table.negation_suffixes):
-        return _fact(side, EditKind.NEGATION, "not", at, at + 1)
+        return _fact(side, NEGATION, "not", at, at + 1)
     return _number(side, at, table) if table.compound is not None else None
 
 
@@ -159,7 +165,7 @@ def _name(side: Words, at: int, table: Lexicon) -> Fact | None:
     name = read_name(side, at, table)
     if name is None:
         return None
-    return _fact(side, EditKind.NAME, name.value, at, name.last, weak=name.weak)
+    return _fact(side, NAME, name.value, at, name.last, weak=name.weak)
 
 
 def _number_follows(side: Words, at: int, table: Lexicon) -> bool:
@@ -176,7 +182,7 @@ def _figure(side: Words, at: int, table: Lexicon) -> Fact | None:
     """The date or else the number that digits state."""
     dated = read_figures(side, at, table)
     if dated is not None:
-        return _fact(side, EditKind.DATE, dated[0], at, dated[1])
+        return _fact(side, DATE, dated[0], at, dated[1])
     return _number(side, at, table)
 
 
@@ -185,7 +191,7 @@ def _number(side: Words, at: int, table: Lexicon) -> Fact | None:
     if number is None:
         return None
     value = str(number.value) + (f" {number.unit}" if number.unit else "")
-    return _fact(side, EditKind.NUMBER, value, at, number.last, weak=number.weak)
+    return _fact(side, NUMBER, value, at, number.last, weak=number.weak)
 
 
 def _with_caveats(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
@@ -195,12 +201,12 @@ def _with_caveats(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
     for fact in found:
         if fact.first < until:
             continue
-        if fact.kind is EditKind.NEGATION:
+        if fact.kind is NEGATION:
             reach = side.words[fact.last : fact.last + _CAVEAT_REACH]
             distance = next((k for k, word in enumerate(reach) if word in table.caveat_words), None)
             if distance is not None:
                 until = fact.last + distance + 1
-                out.append(_fact(side, EditKind.CLAIM, "caveat", fact.first, until))
+                out.append(_fact(side, CLAIM, "caveat", fact.first, until))
                 continue
         out.append(fact)
     return out
@@ -208,9 +214,9 @@ def _with_caveats(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
 
 def _year_agrees(left: Fact, right: Fact) -> bool | None:
     """A year alone may be a number after all ("2000 people" beside "2,100 people")."""
-    if {left.kind, right.kind} != {EditKind.NUMBER, EditKind.DATE}:
+    if left.kind not in FIGURES or right.kind not in FIGURES:
         return None
-    year, number = sorted((left, right), key=lambda fact: fact.kind is EditKind.NUMBER)
+    year, number = (right, left) if left.kind is NUMBER else (left, right)
     if len(year.value) != 4 or not year.value.isdecimal() or number.weak:
         return None
     return _numbers_agree(year.value, number.value)

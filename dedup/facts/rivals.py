@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dedup.facts.compared import FIGURES, Compared
-from dedup.facts.find import Fact, agree
+from dedup.facts.compared import Compared
+from dedup.facts.find import CLAIM, DATE, FIGURES, NAME, NEGATION, NUMBER, Fact, agree
 from dedup.facts.steps import Mark, common
 from dedup.language import stem
 from dedup.lexicon import BOUNDS
-from dedup.model import EditKind
 from dedup.word_runs import is_function_word, length
 from dedup.words import Range, Step
 
@@ -29,7 +28,7 @@ def rivals(facts: Compared) -> tuple[list[Mark], set[Fact]]:
     taken: set[Fact] = set()
     for gone in facts.rest[0]:
         for came in facts.rest[1]:
-            comparable = gone.kind is came.kind or {gone.kind, came.kind} == FIGURES
+            comparable = gone.kind is came.kind or (gone.kind in FIGURES and came.kind in FIGURES)
             if comparable and gone not in taken and came not in taken:
                 found = list(_disagreement(facts, gone, came))
                 if found:
@@ -45,25 +44,25 @@ def lone_mark(fact: Fact, side: int, words: Range) -> Mark:
 
 def _disagreement(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
     """The marks of two facts that take the same place and disagree."""
-    if gone.kind is EditKind.NEGATION or (gone.weak and came.weak):
+    if gone.kind is NEGATION or (gone.weak and came.weak):
         return
     joined = _share_a_word(facts, gone, came)
     if joined and gone.kind in FIGURES and agree(gone, came) is False:
         yield from _where_changed(facts, gone, came)
         return
-    kind = gone.kind if gone.kind is came.kind else EditKind.NUMBER
-    for step in facts.pair.steps:
-        ours, theirs = (common(step.ranges[s], f.words) for s, f in ((0, gone), (1, came)))
-        if ours and theirs and not step.equal and _conflict(facts, gone, came, step):
+    kind = gone.kind if gone.kind is came.kind else NUMBER
+    for step in facts.pair.changes:
+        ours, theirs = common(step.ranges[0], gone.words), common(step.ranges[1], came.words)
+        if ours and theirs and _conflict(facts, gone, came, step):
             yield Mark(kind, ours, theirs)
 
 
 def _where_changed(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
     """Marks on the words of two facts that were not kept; on all when all were kept."""
     found = False
-    for step in facts.pair.steps:
-        ours, theirs = (common(step.ranges[s], f.words) for s, f in ((0, gone), (1, came)))
-        if not step.equal and (ours or theirs):
+    for step in facts.pair.changes:
+        ours, theirs = common(step.ranges[0], gone.words), common(step.ranges[1], came.words)
+        if ours or theirs:
             found = True
             yield Mark(gone.kind, ours, theirs)
     kept = facts.pair.kept[0][gone.first : gone.last]
@@ -73,13 +72,13 @@ def _where_changed(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
 
 def _conflict(facts: Compared, gone: Fact, came: Fact, step: Step) -> bool:
     """Whether two facts in one step are rivals and not merely near each other."""
-    if gone.kind is EditKind.CLAIM:
+    if gone.kind is CLAIM:
         classes = {gone.value, came.value}
         if classes == {"absolute", "softer"}:
             return _bare(facts, step, gone, came, 1) or _same_context(facts, gone, came)
         return classes <= VOICES and bool(classes & {"doubting", "denying"})
     verdict = agree(gone, came)
-    if gone.kind is EditKind.NAME:
+    if gone.kind is NAME:
         if gone.weak or came.weak:
             return False
         if verdict is False:
@@ -87,7 +86,7 @@ def _conflict(facts: Compared, gone: Fact, came: Fact, step: Step) -> bool:
         return _other_name(facts, step, gone, came)
     if verdict is not False:
         return False
-    if gone.kind is came.kind is EditKind.DATE:
+    if gone.kind is came.kind is DATE:
         return _bare(facts, step, gone, came, 2)
     if _bare(facts, step, gone, came, 1):
         return True
@@ -123,7 +122,7 @@ def _same_context(facts: Compared, gone: Fact, came: Fact) -> bool:
 
     Beside a number that is what is counted, so it must follow.
     """
-    before = 0 if gone.kind is EditKind.NUMBER else _BESIDE
+    before = 0 if gone.kind is NUMBER else _BESIDE
     beside: list[set[str]] = []
     for side, fact in ((0, gone), (1, came)):
         words = facts.pair.sides[side].words
@@ -138,13 +137,13 @@ def _same_context(facts: Compared, gone: Fact, came: Fact) -> bool:
 def _bounds(facts: Compared) -> Iterator[Mark]:
     """ "up to 60" beside "60", "at least" beside "about": the bound of a number changed."""
     for alike in facts.alike:
-        if alike[0].kind is not EditKind.NUMBER:
+        if alike[0].kind is not NUMBER:
             continue
         before = [_bound_of(alike[side], facts.facts[side]) for side in (0, 1)]
         if len({fact.value if fact else "approximate" for fact in before}) == 1:
             continue
         if before[0] is not None and before[1] is not None:
-            yield Mark(EditKind.CLAIM, before[0].words, before[1].words)
+            yield Mark(CLAIM, before[0].words, before[1].words)
         for side, fact in enumerate(before):
             found = facts.pair.changed(side, fact.words) if fact is not None else None
             if fact is not None and found is not None:

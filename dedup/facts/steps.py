@@ -7,14 +7,13 @@ of word positions on one side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from dedup.model import EditKind, EditOp
+from dedup.model import EditKind
 from dedup.words import Range, Ranges, Step, Words
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Words that changed in substance; None where a side has no word for them."""
 
     kind: EditKind
@@ -22,12 +21,15 @@ class Mark:
     right: Range | None
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned:
-    """Two sentences, the steps between them, and where each word was kept (-1 for nowhere)."""
+class Aligned(NamedTuple):
+    """Two sentences, the steps between them, and where each word was kept (-1 for nowhere).
+
+    ``changes`` are the steps that keep no words.
+    """
 
     sides: tuple[Words, Words]
     steps: tuple[Step, ...]
+    changes: tuple[Step, ...]
     kept: tuple[list[int], list[int]]
 
     @property
@@ -38,9 +40,9 @@ class Aligned:
 
     def changed(self, side: int, words: Range) -> tuple[Step, Range] | None:
         """The first step that changes some of these words, and which; None if all were kept."""
-        for step in self.steps:
+        for step in self.changes:
             found = common(step.ranges[side], words)
-            if found is not None and not step.equal:
+            if found is not None:
                 return step, found
         return None
 
@@ -62,17 +64,21 @@ class Aligned:
 def aligned(steps: tuple[Step, ...], left: Words, right: Words) -> Aligned:
     """The steps with the place of each word that was kept."""
     ours, theirs = [-1] * len(left.words), [-1] * len(right.words)
+    changes: list[Step] = []
     for step in steps:
-        if step.op is EditOp.EQUAL:
+        if step.equal:
             (a, b), (c, d) = step.ranges
             ours[a:b] = range(c, d)
             theirs[c:d] = range(a, b)
-    return Aligned((left, right), steps, (ours, theirs))
+        else:
+            changes.append(step)
+    return Aligned((left, right), steps, tuple(changes), (ours, theirs))
 
 
 def common(one: Range, other: Range) -> Range | None:
     """The words two ranges share, or None."""
-    first, last = max(one[0], other[0]), min(one[1], other[1])
+    first = one[0] if one[0] > other[0] else other[0]
+    last = one[1] if one[1] < other[1] else other[1]
     return (first, last) if first < last else None
 
 
