@@ -131,8 +131,8 @@ class Articles:
         if not records:
             return
         layout = self._layout
-        refs = list(map(encode_ref, records))
-        self._servers.run(removal_calls(layout, self._removal, _posted(records), refs))
+        entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
+        self._servers.run(removal_calls(layout, self._removal, _posted(records), entries))
         calls = []
         for shard, some in _by_shard(layout, records):
             slot = layout.slots[shard]

@@ -112,15 +112,14 @@ class PostingCalls:
 
 
 def removal_calls(
-    layout: Layout, script: Script, posted: Posted, refs: Sequence[bytes]
+    layout: Layout, script: Script, posted: Posted, entries: Sequence[bytes]
 ) -> list[Call]:
-    """Calls that take the postings of articles out; ``refs[i]`` is the ref of article i.
+    """Calls that take the postings of articles out; ``entries[i]`` is the entry of article i.
 
-    Postings are sorted by the hash they stand in, of which each is read and written once.
+    At most 65,536 articles. Postings are sorted by the hash they stand in, of which each is read and written once.
     """
     places, owners = layout.places(posted.keys), posted.owners
     order = np.lexsort((places.prefixes, places.shards))
-    names = np.frombuffer(b"".join(refs), dtype=np.uint8).reshape(-1, REF)
     calls = []
     for shard, unsorted in _parts(places.shards[order], layout.tags):
         part, tag = order[unsorted], layout.shards[shard]
@@ -132,7 +131,8 @@ def removal_calls(
             len(tag) + 1,
             counts.tobytes(),
             places.fields[part].tobytes(),
-            names[owners[part]].tobytes(),
+            owners[part].astype("<u2").tobytes(),
+            b"".join(entries),
         ]
         hashes = [b"%sp%x" % (tag, prefix) for prefix in prefixes[first].tolist()]
         hashes.insert(0, layout.overflow(shard))

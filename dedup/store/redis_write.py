@@ -48,12 +48,13 @@ def delete(tx: Transaction, articles: Mapping[int, Record]) -> None:
     before = graph.states({*home.values(), *graph.clusters_of(nodes).values()})
     _leave(tx, articles)
     for record in articles.values():
-        name = name_of(record.head.id)
-        tx.act("unset", "ids", name)
-        if record.url_key:
-            tx.act("unset", "urls", record.url_key)
-        tx.rename("free", name)
+        tx.rename("free", name_of(record.head.id))
         tx.tell(EventKind.ARTICLE_DELETED, [record.head.id])
+    if articles:
+        tx.act("unset", "ids", *(name_of(record.head.id) for record in articles.values()))
+    urls = [record.url_key for record in articles.values() if record.url_key]
+    if urls:
+        tx.act("unset", "urls", *urls)
     if before or nodes:
         graph.divide(before, nodes)
     tx.count("articles", -len(articles))

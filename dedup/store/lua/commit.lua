@@ -23,16 +23,26 @@ local function place_of(ref)
   return (number - place) / CHUNK, math.floor(place / 8) + 1, 2 ^ (place % 8)
 end
 
-local function is_there(ref)
-  local chunk, at, bit = place_of(ref)
-  local bits = call('HGET', ALIVE, chunk)
-  return bits and math.floor(string.byte(bits, at) / bit) % 2 == 1
-end
-
 local function each(refs, act)
   for i = 1, #refs, 5 do
     act(sub(refs, i, i + 4))
   end
+end
+
+-- refs that follow each other share their bits, which are read and written once
+local chunks, changed = {}, {}
+
+local function bits_of(chunk)
+  if chunks[chunk] == nil then
+    chunks[chunk] = call('HGET', ALIVE, chunk)
+  end
+  return chunks[chunk]
+end
+
+local function is_there(ref)
+  local chunk, at, bit = place_of(ref)
+  local bits = bits_of(chunk)
+  return bits and math.floor(string.byte(bits, at) / bit) % 2 == 1
 end
 
 local function turn(ref, there)
@@ -40,13 +50,19 @@ local function turn(ref, there)
     return
   end
   local chunk, at, bit = place_of(ref)
-  local bits = call('HGET', ALIVE, chunk) or string.rep('\0', CHUNK / 8)
+  local bits = bits_of(chunk) or string.rep('\0', CHUNK / 8)
   local byte = string.byte(bits, at) + (there and bit or -bit)
-  bits = sub(bits, 1, at - 1) .. string.char(byte) .. sub(bits, at + 1)
-  if string.find(bits, '[^%z]') then
-    call('HSET', ALIVE, chunk, bits)
-  else
-    call('HDEL', ALIVE, chunk)
+  chunks[chunk] = sub(bits, 1, at - 1) .. string.char(byte) .. sub(bits, at + 1)
+  changed[chunk] = true
+end
+
+local function write_bits()
+  for chunk in pairs(changed) do
+    if string.find(chunks[chunk], '[^%z]') then
+      call('HSET', ALIVE, chunk, chunks[chunk])
+    else
+      call('HDEL', ALIVE, chunk)
+    end
   end
 end
 
@@ -59,11 +75,24 @@ local function each_alias(list, act)
   end
 end
 
+local told = {}
+local function write_events()
+  if #told > 0 then
+    local cursor = call('HINCRBY', LEDGER, 'cursor', #told) - #told
+    for i, event in ipairs(told) do
+      call('XADD', EVENTS, string.format('%.0f-0', cursor + i), 'e', event)
+    end
+  end
+end
+
 local acts = {
   free = function(names, aliases, id)
     names, aliases = KEYS[tonumber(names)], KEYS[tonumber(aliases)]
-    each_alias(call('HGET', aliases, id) or '', function(name) call('HDEL', names, name) end)
-    call('HDEL', aliases, id)
+    local list = call('HGET', aliases, id)
+    if list then
+      each_alias(list, function(name) call('HDEL', names, name) end)
+      call('HDEL', aliases, id)
+    end
   end,
   hand_on = function(names, aliases, id, other)
     names, aliases = KEYS[tonumber(names)], KEYS[tonumber(aliases)]
@@ -86,7 +115,7 @@ local acts = {
   unrank = function(table, ...) call('ZREM', KEYS[table], ...) end,
   count = function(name, number) call('HINCRBY', LEDGER, name, number) end,
   tell = function(event)
-    call('XADD', EVENTS, call('HINCRBY', LEDGER, 'cursor', 1) .. '-0', 'e', event)
+    told[#told + 1] = event
   end,
   come = function(refs) each(refs, function(ref) turn(ref, true) end) end,
   go = function(refs) each(refs, function(ref) turn(ref, false) end) end,
@@ -138,4 +167,6 @@ while next <= #ARGV do
   act(unpack(arguments))
   next = next + 2 + count
 end
+write_bits()
+write_events()
 return {}

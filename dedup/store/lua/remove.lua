@@ -2,10 +2,11 @@
 --
 -- KEYS: the shard's hash of long buckets, then the small hashes, each once.
 -- ARGV: width of a field; length of the tag; how many postings each hash has here (4 bytes each, in
---       a row); all fields in a row, hash by hash; all refs in a row.
+--       a row); all fields in a row, hash by hash; which article each belongs to (2 bytes each, from
+--       0 on); the entries of the articles.
 local ENTRY, REF, INLINE, ELSEWHERE, AT_ONCE = 7, 5, 63, '+', 1000
 local width, tag, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local fields, refs = ARGV[4], ARGV[5]
+local fields, owners, entries = ARGV[4], ARGV[5], {}
 local long = KEYS[1]
 local sub, find, call = string.sub, string.find, redis.call
 
@@ -44,32 +45,56 @@ local function shorten(key, field, ref)
   end
 end
 
+-- many of one kind in a row, in one call
+local formats = {}
+local function take(format, text, at, count)
+  local name = format .. count
+  formats[name] = formats[name] or string.rep(format, count)
+  return {struct.unpack(formats[name], text, at)}
+end
+
 -- most buckets hold one article alone; their fields go in one call
-local function take_out(key, first, last)
-  local names, drop = {}, {}
-  for i = first, last do
-    names[i - first + 1] = sub(fields, (i - 1) * width + 1, i * width)
-  end
-  local buckets = call('HMGET', key, unpack(names))
-  for i, bucket in ipairs(buckets) do
-    local at = (first + i - 2) * REF
-    local ref = sub(refs, at + 1, at + REF)
-    if bucket and #bucket ~= ENTRY then
-      shorten(key, names[i], ref)
-    elseif bucket and sub(bucket, 1, REF) == ref then
-      drop[#drop + 1] = names[i]
+local function take_out(key, first, count)
+  local names = take('c' .. width, fields, (first - 1) * width + 1, count)
+  local owners = take('<H', owners, first * 2 - 1, count)
+  local buckets, drop, n = call('HMGET', key, unpack(names, 1, count)), {}, 0
+  for i = 1, count do
+    local bucket, entry = buckets[i], entries[owners[i] + 1]
+    if bucket == entry then
+      n = n + 1
+      drop[n] = names[i]
+    elseif bucket then
+      shorten(key, names[i], sub(entry, 1, REF))
     end
   end
-  if #drop > 0 then
+  if n > 0 then
     call('HDEL', key, unpack(drop))
   end
 end
 
+local function take_one_out(key, at)
+  local name = sub(fields, (at - 1) * width + 1, at * width)
+  local entry = entries[struct.unpack('<H', owners, at * 2 - 1) + 1]
+  local bucket = call('HGET', key, name)
+  if bucket == entry then
+    call('HDEL', key, name)
+  elseif bucket then
+    shorten(key, name, sub(entry, 1, REF))
+  end
+end
+
+for at = 1, #ARGV[6], ENTRY do
+  entries[#entries + 1] = sub(ARGV[6], at, at + ENTRY - 1)
+end
 local done = 0
 for k = 2, #KEYS do
   local count = struct.unpack('<I4', counts, k * 4 - 7)
-  for first = done + 1, done + count, AT_ONCE do
-    take_out(KEYS[k], first, math.min(first + AT_ONCE - 1, done + count))
+  if count == 1 then
+    take_one_out(KEYS[k], done + 1)
+  else
+    for first = done + 1, done + count, AT_ONCE do
+      take_out(KEYS[k], first, math.min(AT_ONCE, done + count - first + 1))
+    end
   end
   done = done + count
 end
