@@ -17,10 +17,9 @@ import numpy as np
 
 from dedup.grid import Context, Grid, View, grid, views
 from dedup.overlap import Overlap, overlap
-from dedup.ragged import Floats, Ints
+from dedup.ragged import Bools, Floats, Ints
 from dedup.runs import Runs
 from dedup.stack import Stack
-from dedup.units import Bools
 
 UNIT = 3
 """Distinct content stems from which a sentence can be recognised when reworded."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.align import Alignment, Alignments, align
-from dedup.ragged import Floats, Ints, offsets, totals
+from dedup.ragged import Bools, Floats, Ints, offsets, totals
 from dedup.runs import Runs, longest_cover, shared_runs
 from dedup.stack import Stack, stack
-from dedup.units import RUN, Bools, Prepared
+from dedup.units import RUN, Prepared
 
 _COPIED = 5
 """Words of a run that was copied rather than hit upon twice."""

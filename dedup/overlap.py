@@ -15,10 +15,9 @@ import numpy as np
 
 from dedup.grid import Grid
 from dedup.model import Hashes
-from dedup.ragged import Floats, Ints, expand, totals
+from dedup.ragged import Bools, Floats, Ints, expand, totals
 from dedup.stack import Stack
 from dedup.terms import Terms
-from dedup.units import Bools
 
 _MEETINGS = 4_000_000
 """Meetings of one term in two rows that are listed at a time, which bounds the memory."""
@@ -67,7 +66,7 @@ def overlap(stacked: Stack, use: Bools, cells: Grid) -> Overlap:
     rows = used.count.copy()
     rows[at] = rows[to] = np.maximum(rows[at], rows[to])
     weights = np.where(terms.phrase, 0.0, 1.0 / np.sqrt(np.maximum(rows, 1)))
-    worded = weights * np.concatenate([a.worded for a in stacked.articles])
+    worded = weights * terms.worded
     worded[at] = worded[to] = np.minimum(worded[at], worded[to])  # plain wording on both sides
     shared = np.zeros((3, 3, cells.size))
     kinds = (weights, worded, terms.phrase.astype(np.float64))

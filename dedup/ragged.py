@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.signedinteger]
 Floats = NDArray[np.floating]
+Bools = NDArray[np.bool_]
 
 
 def offsets(sizes: Sequence[int] | Ints) -> Ints:

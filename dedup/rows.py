@@ -13,7 +13,8 @@ import numpy as np
 
 from dedup.links import Link, Range
 from dedup.model import SentenceStatus, Span
-from dedup.units import Bools, Prepared
+from dedup.ragged import Bools
+from dedup.units import Prepared
 
 _MOSTLY = 0.5
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.model import Hashes
-from dedup.ragged import Ints, offsets, shifted
+from dedup.ragged import Bools, Ints, offsets, shifted
 from dedup.terms import Terms
-from dedup.units import MOST_ROWS, Bools, Prepared
+from dedup.units import MOST_ROWS, Prepared
 
 MOST_PAIRS = 1 << 12
 """Most pairs of a stack: their numbers stand in the upper bits of hashes."""
@@ -72,6 +72,7 @@ class Stack:
         return Terms(
             hashes=np.concatenate([_keys([t.hashes for t in side]) for side in sides]),
             phrase=np.concatenate([t.phrase for t in some]),
+            worded=np.concatenate([t.worded for t in some]),
             term=shifted([t.term for t in some], self.terms_at()[:-1]),
             row=np.concatenate([t.row for t in some]),
             token=shifted([t.token for t in some], self.tokens_at[:-1]),

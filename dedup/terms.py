@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.model import Hashes
-from dedup.ragged import Ints
+from dedup.ragged import Bools, Ints
 
 _PHRASE = np.uint64(1 << 63)
 
@@ -20,22 +19,25 @@ _PHRASE = np.uint64(1 << 63)
 class Terms:
     """The terms of an article. A *cell* is one term in one row.
 
-    ``hashes``: the distinct terms, sorted, ``phrase``: which are phrases; ``term`` and ``row`` of
-    every cell, in order of term, then row; ``token``: tokens that hold a term (a phrase is held
-    by its first one), ``cell``: the cell that each of them fills.
+    ``hashes``: the distinct terms, sorted; ``phrase``: which are phrases; ``worded``: which are
+    plain wording, stems that are neither name nor number; ``term`` and ``row`` of every cell, in
+    order of term, then row; ``token``: tokens that hold a term (a phrase is held by its first
+    one), ``cell``: the cell that each of them fills.
     """
 
     hashes: Hashes
-    phrase: NDArray[np.bool_]
+    phrase: Bools
+    worded: Bools
     term: Ints
     row: Ints
     token: Ints
     cell: Ints
 
 
-def terms(stems: Hashes, phrases: Hashes, row: Ints) -> Terms:
+def terms(stems: Hashes, phrases: Hashes, row: Ints, special: Bools) -> Terms:
     """The terms of tokens in ascending rows by the hashes of their stems and phrases, 0 for none.
 
+    ``special`` are the tokens that are names or numbers.
     O(n log n) for n tokens.
     """
     raw = np.concatenate((stems & ~_PHRASE, np.where(phrases, phrases | _PHRASE, 0)))
@@ -47,11 +49,15 @@ def terms(stems: Hashes, phrases: Hashes, row: Ints) -> Terms:
     new_term[1:] = ordered[1:] != ordered[:-1]
     new_cell = new_term.copy()
     new_cell[1:] |= rows[1:] != rows[:-1]
-    hashes = ordered[new_term]
+    hashes, term = ordered[new_term], new_term.cumsum() - 1
+    phrase = hashes >= _PHRASE
+    worded = ~phrase
+    worded[term[special[token]]] = False
     return Terms(
         hashes=hashes,
-        phrase=hashes >= _PHRASE,
-        term=new_term.cumsum()[new_cell] - 1,
+        phrase=phrase,
+        worded=worded,
+        term=term[new_cell],
         row=rows[new_cell],
         token=token,
         cell=new_cell.cumsum() - 1,

@@ -58,7 +58,7 @@ def layer(module: str) -> int:
         return 4
     if room == "evaluation":
         return 4
-    if room in {"engine", "reader", "rebuild", "dossier", "judging"}:
+    if room in {"engine", "reader", "rebuild", "dossier", "judging", "candidates"}:
         return 3
     if room in JUDGEMENT:
         return 2

@@ -116,7 +116,8 @@ def removal_calls(
 ) -> list[Call]:
     """Calls that take the postings of articles out; ``entries[i]`` is the entry of article i.
 
-    At most 65,536 articles. Postings are sorted by the hash they stand in, of which each is read and written once.
+    At most 65,536 articles. Postings are sorted by the hash they stand in, of which each is read
+    and written once.
     """
     places, owners = layout.places(posted.keys), posted.owners
     order = np.lexsort((places.prefixes, places.shards))
