@@ -47,25 +47,26 @@ def shared_runs(
     begins, equal ones in order. The n-th occurrence of a run of k tokens is joined with the
     n-8th to n+8th on the other side only, which bounds the cost: O((n + m) log m).
     """
-    begin = np.searchsorted(right_keys, left_keys, side="left")
-    end = np.searchsorted(right_keys, left_keys, side="right")
-    occurrence = np.arange(len(left_keys)) - np.searchsorted(left_keys, left_keys, side="left")
+    begin = right_keys.searchsorted(left_keys)
+    hit = begin < len(right_keys)
+    hit[hit] = right_keys[begin[hit]] == left_keys[hit]
+    held = hit.nonzero()[0]
+    keys, begin = left_keys[held], begin[held]
+    occurrence = held - left_keys.searchsorted(keys)
+    end = right_keys.searchsorted(keys, side="right")
     end = np.minimum(end, begin + occurrence + _REPEATS + 1)
-    begin += np.maximum(occurrence - _REPEATS, 0)
-    count = end - begin
-    hit = np.flatnonzero(count > 0)
-    number, step = expand(count[hit])
-    source = hit[number]
-    i = left_places[source].astype(np.int64)
-    j = right_places[begin[source] + step].astype(np.int64)
+    begin = begin + np.maximum(occurrence - _REPEATS, 0)
+    number, step = expand(np.maximum(end - begin, 0))
+    i = left_places[held[number]].astype(np.int64)
+    j = right_places[begin[number] + step].astype(np.int64)
     if not len(i):
         return Runs(i, j, i)
-    order = np.lexsort((i, j - i))
+    order = ((j - i) * (int(i.max()) + 1) + i).argsort()  # by diagonal, then along it
     i, j = i[order], j[order]
     head = np.ones(len(i), dtype=np.bool_)
     head[1:] = (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1)
-    first = np.flatnonzero(head)
-    size = np.diff(np.append(first, len(i)))
+    first = head.nonzero()[0]
+    size = np.append(first[1:], len(i)) - first
     return Runs(i[first], j[first], size + k - 1)
 
 
