@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import lxml.html
-import trafilatura
 from lxml import etree
-from trafilatura.settings import Document
 
 from dedup.errors import InvalidArticle
+
+# what only fetching pages through a proxy would need, and nothing is fetched here
+warnings.filterwarnings("ignore", message="SOCKS support in urllib3")
+import trafilatura  # noqa: E402
+from trafilatura.settings import Document  # noqa: E402
+from trafilatura.utils import decode_file  # noqa: E402
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,11 @@ class HtmlStory:
 
     text: str
     title: str | None
+
+
+def decoded(page: bytes) -> str:
+    """The text of a page whose encoding is as pages name it or get it wrong."""
+    return str(decode_file(page))
 
 
 def story(html: str) -> HtmlStory:

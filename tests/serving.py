@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -50,6 +50,7 @@ def running(settings: Settings) -> Iterator[Service]:
     finally:
         draining.begin()
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(server.close)
+        with suppress(OSError):  # the loop may wake for another reason, and close before it is told
+            server.trigger.pull_trigger(server.close)
         thread.join()
         engine.close()
