@@ -21,6 +21,7 @@ from werkzeug.urls import iri_to_uri
 from dedup.errors import (
     ArticleMoved,
     ClusterMoved,
+    HeaderMismatch,
     InvalidArticle,
     InvalidQuery,
     NotFound,
@@ -165,6 +166,7 @@ KINDS: dict[type[Exception], Kind] = {
     KeyReused: Kind(422, "key-reused", "The key belongs to another request"),
     TooManyRequests: Kind(429, "too-many-requests", "There are too many requests"),
     StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
+    HeaderMismatch: Kind(503, "store-changed", "The store is another one than was opened"),
     Busy: Kind(503, "busy", "There is no room for this now"),
     Draining: Kind(503, "draining", "The service is about to stop"),
 }

@@ -346,7 +346,7 @@ class RedisStore(Store):
 
     def ping(self) -> None:
         """See ``Store.ping``."""
-        self._tables.ask("EXISTS", "header")
+        self._tables.fetch([0])  # no article, and a reading that fails where another would
 
     def close(self) -> None:
         """See ``Store.close``."""

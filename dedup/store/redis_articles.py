@@ -58,8 +58,9 @@ class Articles:
         self._limit = bucket_limit
         self._window = window
         self._admission = Script("admit.lua")
-        self._postings = Script("postings.lua")
-        self._removal = Script("remove.lua")
+        self._put = tables.on_shards(Script("put.lua"))
+        self._post = tables.on_shards(Script("postings.lua"))
+        self._remove = tables.on_shards(Script("remove.lua"))
 
     # -- indexing ------------------------------------------------------------------------------
 
@@ -91,12 +92,11 @@ class Articles:
         """
         layout, calls = self._layout, []
         for shard, refs in _by_shard(layout, records):
-            slot, texts, times = layout.slots[shard], list[Argument](), list[Argument]()
+            names = [layout.times(shard), *map(layout.article, refs)]
+            told: list[Argument] = []
             for ref in refs:
-                texts += (layout.article(ref), records[ref].encode())
-                times += (records[ref].head.at, encode_ref(ref))
-            calls.append(Call(slot, ("MSET", *texts)))
-            calls.append(Call(slot, ("ZADD", layout.times(shard), *times)))
+                told += (records[ref].encode(), records[ref].head.at, encode_ref(ref))
+            calls.append(self._put(shard, names, told))
         entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
         days = np.array([codec.day(record.head.at) for record in records.values()], dtype=np.int64)
         postings = self._calls(posted, entries, days)
@@ -110,7 +110,7 @@ class Articles:
 
     def _calls(self, posted: Posted, entries: Sequence[bytes] | None, days: Days) -> PostingCalls:
         return PostingCalls(
-            self._layout, self._postings, posted, entries, self._limit, self._window, days
+            self._layout, self._post, posted, entries, self._limit, self._window, days
         )
 
     def post_again(self, refs: Sequence[int]) -> None:
@@ -132,7 +132,7 @@ class Articles:
             return
         layout = self._layout
         entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
-        self._servers.run(removal_calls(layout, self._removal, _posted(records), entries))
+        self._servers.run(removal_calls(layout, self._remove, _posted(records), entries))
         calls = []
         for shard, some in _by_shard(layout, records):
             slot = layout.slots[shard]

@@ -29,29 +29,35 @@ def open_tables(url: str, header: Header, timeout: float, rebuild: bool = False)
         ClusterServers(address, timeout) if address.hosts else OneServer(address, timeout)
     )
     try:
-        return Tables(servers, _layout(servers, address, header, rebuild))
+        layout, begun = _layout(servers, address, header, rebuild)
+        tables = Tables(servers, layout)
+        tables.join_epoch(begun=begun)
+        return tables
     except BaseException:
         servers.close()
         raise
 
 
-def _layout(servers: Servers, address: Address, header: Header, rebuild: bool) -> Layout:
+def _layout(
+    servers: Servers, address: Address, header: Header, rebuild: bool
+) -> tuple[Layout, bool]:
+    """How the store is laid out, and whether it was made just now by this process."""
     tags = address.tags or (CLUSTER_TAGS if address.hosts else 1)
     bits = prefix_bits(address.capacity or CAPACITY, tags)
     wanted = {**asdict(header), "redis_format": _FORMAT, "tags": tags, "prefix_bits": bits}
     plain = Tables(servers, Layout(address.name, tags, bits))
-    stored = plain.ask("GET", "header")
+    stored, begun = plain.ask("GET", "header"), False
     if stored is None:
-        plain.ask("SETNX", "header", json.dumps(wanted))
+        begun = bool(plain.ask("SETNX", "header", json.dumps(wanted)))
         stored = plain.ask("GET", "header")
     saved = json.loads(stored)
     there = Layout(address.name, saved.pop("tags", 0), saved.pop("prefix_bits", 0))
     check_layout(saved.pop("redis_format", 0), _FORMAT)
-    begun = saved.pop(REINDEX, None)
+    rebuilt = saved.pop(REINDEX, None)
     if not rebuild:
-        check_header(saved, header, begun is not None)
+        check_header(saved, header, rebuilt is not None)
     if address.tags is not None and address.tags != there.tags:
         raise HeaderMismatch(f"the store has {there.tags} tags, not {address.tags}: {_LEAVE_OUT}")
     if address.capacity is not None and bits != there.bits:
         raise HeaderMismatch(f"the store was laid out for another capacity: {_LEAVE_OUT}")
-    return there
+    return there, begun

@@ -7,7 +7,7 @@ of two copies that arrive together each bucket lets one see the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +17,12 @@ from dedup.model import Postings
 from dedup.store.buckets import Hits
 from dedup.store.codec import BucketKeys, bucket_keys, day
 from dedup.store.redis_record import REF
-from dedup.store.redis_servers import Argument, Call, Reply, Script, run_script
+from dedup.store.redis_servers import Argument, Call, Reply
 from dedup.store.tags import Layout
 from dedup.store.window import Days
 
+OnShard = Callable[[int, Sequence[bytes], Sequence[Argument]], Call]
+"""Makes the call of a script on keys of a shard, with arguments."""
 ENTRY = REF + 2
 """An entry of a bucket: a ref, and the day it was published, counted from 1970."""
 _AT_ONCE = 8192
@@ -59,15 +61,16 @@ class PostingCalls:
     def __init__(
         self,
         layout: Layout,
-        script: Script,
+        run: OnShard,
         posted: Posted,
         entries: Sequence[bytes] | None,
         limit: int,
         window: int,
         days: Days,
     ) -> None:
-        """``entries[i]`` is the entry of article i, if articles are to be added.
+        """``run`` makes calls of the script of a shard.
 
+        ``entries[i]`` is the entry of article i, if articles are to be added.
         Of each bucket the newest ``limit`` entries are answered, and kept: of those no more than
         ``window`` days from article i, published on ``days[i]``; of all if ``window`` is 0.
         """
@@ -87,7 +90,7 @@ class PostingCalls:
                 arguments += [window, self._days[part].astype(">u2").tobytes()]
             names = [b"%sp%x" % (tag, prefix) for prefix in places.prefixes[part].tolist()]
             names.insert(0, layout.overflow(shard))
-            self.calls.append(run_script(layout.slots[shard], script, names, arguments))
+            self.calls.append(run(shard, names, arguments))
             self._positions.append(part)
 
     def hits(self, replies: Sequence[Reply]) -> Hits:
@@ -112,7 +115,7 @@ class PostingCalls:
 
 
 def removal_calls(
-    layout: Layout, script: Script, posted: Posted, entries: Sequence[bytes]
+    layout: Layout, run: OnShard, posted: Posted, entries: Sequence[bytes]
 ) -> list[Call]:
     """Calls that take the postings of articles out; ``entries[i]`` is the entry of article i.
 
@@ -137,7 +140,7 @@ def removal_calls(
         ]
         hashes = [b"%sp%x" % (tag, prefix) for prefix in prefixes[first].tolist()]
         hashes.insert(0, layout.overflow(shard))
-        calls.append(run_script(layout.slots[shard], script, hashes, arguments))
+        calls.append(run(shard, hashes, arguments))
     return calls
 
 

@@ -20,7 +20,7 @@ from dedup.store.redis_articles import Articles
 from dedup.store.redis_index import Index, keep
 from dedup.store.redis_postings import Posted
 from dedup.store.redis_record import Record, encode_ref
-from dedup.store.redis_servers import Call
+from dedup.store.redis_servers import Call, Script
 from dedup.store.redis_tables import Tables
 from dedup.store.sqlite_file import REINDEX
 
@@ -36,9 +36,11 @@ class RedisReindexing(Reindexing):
         self._index = index
         self._wanted = asdict(header)
         self._postings = 0
+        self._note = Script("note.lua")
 
     def begin(self) -> int:
-        """See ``Reindexing.begin``; whatever else has the store open must be stopped before."""
+        """See ``Reindexing.begin``; whatever else has the store open writes no more."""
+        self._tables.begin_epoch()
         begun = self._saved().get(REINDEX, {})
         done = 0
         if begun.get("header") == self._wanted:
@@ -77,17 +79,18 @@ class RedisReindexing(Reindexing):
 
     def finish(self) -> None:
         """See ``Reindexing.finish``."""
-        self._tables.ask("HSET", "ledger", "postings", self._postings)
         saved = {**self._saved(), **self._wanted}
         del saved[REINDEX]
         self._save(saved)
+        self._tables.ask("HSET", "ledger", "postings", self._postings)
 
     def _saved(self) -> dict[str, Any]:
         saved: dict[str, Any] = json.loads(self._tables.ask("GET", "header"))
         return saved
 
     def _save(self, header: dict[str, Any]) -> None:
-        self._tables.ask("SET", "header", json.dumps(header))
+        tables = self._tables
+        tables.servers.run([tables.script(self._note, ["header"], [json.dumps(header)])])
 
     def _emptying(self) -> Iterator[list[Call]]:
         """Calls that empty all buckets, some at a time."""

@@ -20,7 +20,7 @@ from redis import ConnectionPool, exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dedup.errors import StoreError, StoreUnavailable
+from dedup.errors import HeaderMismatch, StoreError, StoreUnavailable
 from dedup.store.redis_url import Address
 
 Argument = bytes | str | int | float
@@ -40,11 +40,18 @@ _REFUSED = (exceptions.AuthenticationError, exceptions.AuthorizationError)
 
 
 class Script:
-    """A Lua script of this package; servers know it by its SHA-1 digest."""
+    """A Lua script of this package; servers know it by its SHA-1 digest.
 
-    def __init__(self, name: str) -> None:
-        self.text = resources.files("dedup.store").joinpath("lua", name).read_bytes()
+    A guarded one runs only for callers that know the epoch of the index (``Tables.guarded``).
+    """
+
+    def __init__(self, name: str, *, guarded: bool = True) -> None:
+        self.text = b"".join(map(_lua, ("guard.lua", name) if guarded else (name,)))
         self.digest = hashlib.sha1(self.text, usedforsecurity=False).hexdigest()
+
+
+def _lua(name: str) -> bytes:
+    return resources.files("dedup.store").joinpath("lua", name).read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,11 @@ class Servers(abc.ABC):
             return again, True
         if isinstance(error, (exceptions.ConnectionError, OSError)):
             return again, self._reconnect(error, broken)
+        if str(error).startswith("EPOCH"):
+            raise HeaderMismatch(
+                "the index of the store was rebuilt, or its server lost it, since this process "
+                "opened it: start this process again"
+            ) from error
         raise StoreError(f"the store failed: {error}") from error
 
     def _exchange(self, todo: Sequence[_Try], replies: list[Reply]) -> list[tuple[_Try, Exception]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TypeVar
 from dedup.cache import Cache
 from dedup.errors import StoreUnavailable
 from dedup.store.redis_plan import TABLES, Transaction
+from dedup.store.redis_postings import OnShard
 from dedup.store.redis_reading import Outdated, Reading, Seen, Unread
 from dedup.store.redis_record import Head, Record, decode_refs, encode_ref
 from dedup.store.redis_servers import Argument, Call, Reply, Script, Servers, run_script
@@ -46,7 +48,9 @@ class Tables:
         self._heads: Cache[int, Head] = Cache(_REMEMBERED)
         self._seen: Cache[int, Seen] = Cache(_REMEMBERED)
         self._clusters: Cache[str, bytes] = Cache(_REMEMBERED)
-        self.keys = {name: layout.graph + name.encode() for name in ("header", *TABLES)}
+        self.keys = {name: layout.graph + name.encode() for name in ("header", "epoch", *TABLES)}
+        self.epoch = b""
+        """Which index this process opened; every rebuilding begins another one."""
         self._read = Script("read.lua")
         self._commit = Script("commit.lua")
 
@@ -61,7 +65,51 @@ class Tables:
     def script(self, script: Script, tables: Iterable[str], arguments: Sequence[Argument]) -> Call:
         """A script on tables of the graph."""
         keys = [self.keys[name] for name in tables]
-        return run_script(self.layout.graph_slot, script, keys, arguments)
+        return self._guarded(self.layout.graph_slot, self.layout.graph, script, keys, arguments)
+
+    def on_shards(self, script: Script) -> OnShard:
+        """What makes calls of a script on keys of a shard."""
+        layout = self.layout
+
+        def call(shard: int, keys: Sequence[bytes], arguments: Sequence[Argument]) -> Call:
+            slot, tag = layout.slots[shard], layout.shards[shard]
+            return self._guarded(slot, tag, script, keys, arguments)
+
+        return call
+
+    def _guarded(
+        self,
+        slot: int,
+        tag: bytes,
+        script: Script,
+        keys: Sequence[bytes],
+        arguments: Sequence[Argument],
+    ) -> Call:
+        """A script that runs only as long as the index is the one that was opened."""
+        return run_script(slot, script, [*keys, tag + b"epoch"], [*arguments, self.epoch])
+
+    # -- the epoch -----------------------------------------------------------------------------
+
+    def join_epoch(self, *, begun: bool) -> None:
+        """Take the epoch there is for this process's; ``begun`` by who made the store."""
+        self.ask("SETNX", "epoch", secrets.token_bytes(8))
+        self.epoch = self.ask("GET", "epoch")
+        self._spread_epoch("SET" if begun else "SETNX")
+
+    def begin_epoch(self) -> None:
+        """Let no process that has the store open read the index or write any more but this one."""
+        self.epoch = secrets.token_bytes(8)
+        self.ask("SET", "epoch", self.epoch)
+        self._spread_epoch("SET")
+
+    def _spread_epoch(self, command: str) -> None:
+        layout = self.layout
+        self.servers.run(
+            [
+                Call(slot, (command, tag + b"epoch", self.epoch))
+                for slot, tag in zip(layout.slots, layout.shards, strict=True)
+            ]
+        )
 
     # -- reading -------------------------------------------------------------------------------
 

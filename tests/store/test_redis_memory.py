@@ -115,4 +115,4 @@ def test_memory_returns_to_where_it_was_after_a_full_turn_over(
     grown = turn_over("second") - before
     assert grown > ARTICLES * 2500, "the test would prove nothing"
     wait_for(lambda: used(servers) - before < grown * 0.02, "the memory to be free again")
-    assert keys(servers) == {"header", "ledger", "events"}
+    assert keys(servers) == {"header", "epoch", "ledger", "events"}
