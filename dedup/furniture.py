@@ -42,6 +42,7 @@ _POST = re.compile(
 _SIGNED = re.compile(r"^\W*[^()\n]{1,50}\(@\w{1,30}\)")
 
 CALL = "call to the reader"
+HEADING = "page heading"
 POST = "embedded post"
 _SHORT = 22
 """Words; a longer paragraph is no heading, menu entry or by-line."""
@@ -94,12 +95,12 @@ def _said(paragraph: Paragraph, short: int) -> str | None:
         return "no words"
     text = paragraph.text.strip()
     if len(paragraph.words) <= short // 4 and (is_duration(text) or is_heading(paragraph.words)):
-        return "page heading"
+        return HEADING
     if len(paragraph.words) <= short and not paragraph.ends_sentence:
         if CREDIT.match(text):
             return "credit line"
         if is_heading(paragraph.words):
-            return "page heading"
+            return HEADING
         if len(paragraph.words) <= 9 and _DATELINE.match(text):
             return "date line"
     if len(paragraph.words) <= 2 * short and is_pointer(text):
@@ -170,11 +171,18 @@ def _line(p: Paragraph, short: int) -> bool:
 
 
 def _menus(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
-    """Three lines in a row that end no sentence are a menu or link list."""
+    """Three lines in a row that end no sentence are a menu or link list.
+
+    Under a heading of links the numbered ones may be questions, too.
+    """
     start = 0
     for i in range(len(paragraphs) + 1):
-        if i < len(paragraphs) and (_line(paragraphs[i], short) or why[i] is not None):
-            continue
+        if i < len(paragraphs):
+            p = paragraphs[i]
+            if _line(p, short) or why[i] is not None:
+                continue
+            if len(p.words) <= short and _LISTED.match(p.text) and HEADING in why[start:i]:
+                continue
         lines = [j for j in range(start, i) if why[j] is None]
         if i - start >= 3:
             for j in lines:

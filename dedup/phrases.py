@@ -80,6 +80,16 @@ ru: продолжение после рекламы | материал прод
 ar: يتبع بعد الإعلان | تابعوا قناتنا | تابع قناتنا | اترك لنا
 zh: 广告后继续 | 关注官方账号 | 关注我们的 | 留下您的
 ja: フォローして | 広告の後に | 記事は広告の下に | 公式アカウントを | 友だち追加
+en: unsubscribe | opt out at any time | free of charge and you can | straight to your email
+de: in ihrem postfach | in ihren posteingang | jederzeit abbestellen | jederzeit abmelden | jederzeit kündbar | wieder abbestellen
+es: darse de baja | darte de baja | cancelar la suscripción | bandeja de entrada | en su correo | en tu correo
+fr: boîte de réception | boîte mail | vous désabonner | vous désinscrire | désabonnez-vous | notre lettre | notre infolettre
+it: annullare l'iscrizione | disiscriverti | nella tua casella
+pt: cancelar a assinatura | na sua caixa de entrada
+ru: отписаться | на вашу почту | в вашем ящике | в ваш почтовый ящик
+ar: إلغاء الاشتراك | إلى بريدك | في بريدك
+zh: 取消订阅 | 随时退订 | 发送到您的
+ja: メールでお届け | 登録は無料 | 解除できます | 配信停止
 tr: abone ol | gizlilik politikası | tüm hakları saklıdır | haberin devamı
 pl: zapisz się | polityka prywatności | czytaj także | wszelkie prawa zastrzeżone
 nl: schrijf je in | lees ook | alle rechten voorbehouden | lees meer
@@ -107,6 +117,14 @@ fr: à ne pas manquer | à voir aussi | voir aussi | notre sélection | à déco
 ru: по теме | смотрите также | не пропустите | ещё по теме | материал по теме
 ar: اقرأ المزيد | شاهد أيضا | لا تفوت | خبر ذو صلة
 zh: 相关新闻 | 另见 | 不要错过 | 更多阅读
+en: quiz | podcast | video | videos | photos | gallery | photo gallery | slideshow | live blog
+de: quiz | test | podcast | video | videos | bildergalerie | fotostrecke | liveticker
+es: test | pódcast | vídeo | vídeos | galería | fotogalería
+fr: vidéo | vidéos | diaporama | en images
+ru: тест | подкаст | видео | фото | фотогалерея
+ar: فيديو | بودكاست | صور | بالصور | بالفيديو
+zh: 视频 | 播客 | 图集 | 测试
+ja: 動画 | ポッドキャスト | 写真特集 | クイズ
 ja: あわせて読みたい | 合わせて読みたい | こちらも読まれています | 関連 | お見逃しなく | 次に読む
 """  # fmt: skip  # noqa: E501
 

@@ -230,6 +230,21 @@ def test_dates_as_far_as_they_are_given(text: str, expected: str) -> None:
     assert values(text, "date") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Um 20.50 Uhr fiel der Strom aus.", "de", ["T20:50"]),
+        ("Um 20:50 Uhr fiel der Strom aus.", "de", ["T20:50"]),
+        ("It began at 09.30 GMT.", "en", ["T09:30"]),
+        ("Der Kurs lag bei 20.50 Euro.", "de", []),
+    ],
+)
+def test_a_time_of_day_may_be_written_with_a_point(
+    text: str, language: str, expected: list[str]
+) -> None:
+    assert values(text, "date", language) == expected
+
+
 def test_words_that_are_months_too() -> None:
     assert values("they may march on", "date") == []
     assert values("The march went on. May they win.", "date") == []

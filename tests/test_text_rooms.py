@@ -161,3 +161,23 @@ def test_a_story_is_no_furniture_because_it_was_printed_often(
 def test_a_page_alone_gives_nothing_away_that_is_in_its_story() -> None:
     analysed = analyse(Article("a", STORIES[0]))
     assert all(sentence.furniture is None for sentence in analysed.sentences)
+
+
+def test_numbered_links_under_a_heading_may_be_questions() -> None:
+    story = [
+        f"The council met on day {day} and put the vote off once more, they said." for day in (1, 2)
+    ]
+    links = ["1. The best cake in town", "2. Which lock lasts longest?", "3. Ten walks with a pram"]
+    alone = ["Quiz: do you know your rivers?"]
+    lines = [*story, *alone, "Most read", *links]
+    reasons = furniture([Paragraph(line, tokenise(line)[0]) for line in lines], None)
+    assert reasons == [None, None, "link list", "page heading", *["link list"] * 3]
+    steps = [
+        story[0],
+        "1. Wash your hands.",
+        "2. Keep your distance.",
+        "3. Stay at home.",
+        story[1],
+    ]
+    reasons = furniture([Paragraph(line, tokenise(line)[0]) for line in steps], None)
+    assert reasons == [None] * 5

@@ -18,8 +18,10 @@ from dedup.words import Words
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})(?!\d)")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?(?:\s*(am|pm|a\.m|p\.m)\b)?(?!\d)", re.I)
+_OCLOCK = re.compile(r"\s*(?:uhr|hrs|gmt|utc)\b", re.I)
+"""What follows a time of day and no other figure."""
 _WRITTEN = re.compile(r"\d+(?:[-./:]\d|\s*[ap])", re.I)
-"""What the three have in common: most figures are no date, and fail here at once."""
+"""What the three patterns of dates and times have in common: most figures fail here at once."""
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|º|ª)?")
 _BETWEEN = frozenset({"of", "de", "the"})
 _BEFORE_MONTH = frozenset("in since by until of this last next early late mid during from".split())
@@ -125,7 +127,7 @@ def _numeric(side: Words, at: int) -> tuple[str, int] | None:
             value = _write(int(match[4]), second, first)
         else:
             match = _CLOCK.match(text, begin)
-            if match is None or not (match[3] or (match[2] and ":" in match[0])):
+            if match is None or not (match[3] or (match[2] and _is_time(text, match))):
                 return None
             hour, minute = int(match[1]), int(match[2] or 0)
             if match[3]:
@@ -138,6 +140,11 @@ def _numeric(side: Words, at: int) -> tuple[str, int] | None:
     while last < len(side.words) and side.begins[last] < match.end():
         last += 1
     return value, last
+
+
+def _is_time(text: str, digits: re.Match[str]) -> bool:
+    """Whether "20:50" or "20.50" is the time of day: by the colon, or by the word that follows."""
+    return ":" in digits[0] or _OCLOCK.match(text, digits.end()) is not None
 
 
 @lru_cache(maxsize=1 << 12)
