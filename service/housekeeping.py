@@ -22,7 +22,8 @@ from service.shared import SharedNumbers
 log = logging.getLogger(__name__)
 
 _ARTICLES = 100
-"""So many articles are finished or expired at a time, which takes about a tenth of a second."""
+_EXPIRED = 500
+"""So many articles are finished, or expire, at a time, which takes about a tenth of a second."""
 _EVENTS = 1000
 _LOOK_SECONDS = 0.2
 _END_SECONDS = 10.0
@@ -62,7 +63,7 @@ class Housekeeper:
         self._repeat("finished %d pending articles", lambda: self._finish(lately))
         if settings.retention_days:
             end = now - timedelta(days=settings.retention_days)
-            self._repeat("expired %d articles", lambda: store.expire(end, _ARTICLES))
+            self._repeat("expired %d articles", lambda: store.expire(end, _EXPIRED))
         end_of_feed = now - timedelta(days=settings.keep_events_days)
         self._repeat("expired %d events", lambda: store.expire_events(end_of_feed, _EVENTS))
         self._repeat("", lambda: int(store.tidy()))

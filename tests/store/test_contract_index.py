@@ -182,3 +182,15 @@ class TestIndex:
         assert store.alone(10) == []
         assert store.clusters(ClusterQuery()).items == ()
         assert list(store.scan()) == []
+
+    def test_articles_that_leave_together_leave_a_bucket_to_the_others(self, store: Store) -> None:
+        refs = save(store, *(entry(f"{i}", [1, 2, 100 + i // 2], marks=[5]) for i in range(30)))
+        for gone, kept in ((range(14), 16), (range(14, 26), 4), (range(27, 30), 1)):
+            assert store.delete([f"{i}" for i in gone]) == len(gone)
+            there = [ref for i, ref in enumerate(refs) if store.get([f"{i}"])]
+            assert len(there) == kept
+            [found] = store.lookup([postings([1, 2], marks=[5])], 50)
+            assert [(c.ref, c.shingles) for c in found.candidates] == [(r, 2) for r in there[::-1]]
+            assert found.repeats == (tuple(there[::-1]),)
+            [pair] = store.lookup([postings([100 + 26 // 2])], 50)
+            assert [c.ref for c in pair.candidates] == [r for r in there[::-1] if r in refs[26:28]]

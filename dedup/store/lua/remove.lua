@@ -23,20 +23,20 @@ local function without(bucket, ref)
   end
 end
 
+-- a bucket among the long ones, which comes back into its small hash when it is short enough, as
+-- it may have by an article before this one
 local function shorten(key, field, ref)
-  local stands = call('HGET', key, field)
-  local bucket = stands
-  if stands == ELSEWHERE then
-    bucket = call('HGET', long, sub(key, tag) .. field)
-  end
-  local left = bucket and without(bucket, ref)
-  if left == bucket then
+  local name = sub(key, tag) .. field
+  local bucket = call('HGET', long, name)
+  local stands = bucket or call('HGET', key, field)
+  local left = stands and without(stands, ref)
+  if left == stands then
     return
   elseif #left > INLINE then
-    call('HSET', long, sub(key, tag) .. field, left)
+    call('HSET', long, name, left)
     return
-  elseif stands == ELSEWHERE then
-    call('HDEL', long, sub(key, tag) .. field)
+  elseif bucket then
+    call('HDEL', long, name)
   end
   if left == '' then
     call('HDEL', key, field)
@@ -53,33 +53,35 @@ local function take(format, text, at, count)
   return {struct.unpack(formats[name], text, at)}
 end
 
--- most buckets hold one article alone; their fields go in one call
+-- what is left of each bucket is worked out first and written in two calls
 local function take_out(key, first, count)
   local names = take('c' .. width, fields, (first - 1) * width + 1, count)
   local owners = take('<H', owners, first * 2 - 1, count)
-  local buckets, drop, n = call('HMGET', key, unpack(names, 1, count)), {}, 0
+  local buckets = call('HMGET', key, unpack(names, 1, count))
+  local drop, put, left = {}, {}, {}
   for i = 1, count do
-    local bucket, entry = buckets[i], entries[owners[i] + 1]
-    if bucket == entry then
-      n = n + 1
-      drop[n] = names[i]
+    local name, bucket, entry = names[i], buckets[i], entries[owners[i] + 1]
+    if bucket == entry then -- as most are: of one article alone
+      drop[#drop + 1] = name
+    elseif bucket == ELSEWHERE then
+      shorten(key, name, sub(entry, 1, REF))
     elseif bucket then
-      shorten(key, names[i], sub(entry, 1, REF))
+      left[name] = without(left[name] or bucket, sub(entry, 1, REF))
     end
   end
-  if n > 0 then
+  for name, bucket in pairs(left) do
+    if bucket == '' then
+      drop[#drop + 1] = name
+    else
+      put[#put + 1] = name
+      put[#put + 1] = bucket
+    end
+  end
+  if #drop > 0 then
     call('HDEL', key, unpack(drop))
   end
-end
-
-local function take_one_out(key, at)
-  local name = sub(fields, (at - 1) * width + 1, at * width)
-  local entry = entries[struct.unpack('<H', owners, at * 2 - 1) + 1]
-  local bucket = call('HGET', key, name)
-  if bucket == entry then
-    call('HDEL', key, name)
-  elseif bucket then
-    shorten(key, name, sub(entry, 1, REF))
+  if #put > 0 then
+    call('HSET', key, unpack(put))
   end
 end
 
@@ -89,12 +91,8 @@ end
 local done = 0
 for k = 2, #KEYS do
   local count = struct.unpack('<I4', counts, k * 4 - 7)
-  if count == 1 then
-    take_one_out(KEYS[k], done + 1)
-  else
-    for first = done + 1, done + count, AT_ONCE do
-      take_out(KEYS[k], first, math.min(AT_ONCE, done + count - first + 1))
-    end
+  for first = done + 1, done + count, AT_ONCE do
+    take_out(KEYS[k], first, math.min(AT_ONCE, done + count - first + 1))
   end
   done = done + count
 end
