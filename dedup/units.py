@@ -7,18 +7,20 @@ the story (furniture left out).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
 import xxhash
 
 from dedup.content import content
+from dedup.lexicon import lexicon
 from dedup.model import AnalysedArticle, Hashes
 from dedup.ragged import Bools, Ints
 from dedup.signature import shingles
 from dedup.stated import Stated
 from dedup.terms import Terms, terms
+from dedup.tokens import tokenise
 
 RUN = 3
 """Words of the shortest shared run that is looked for."""
@@ -33,8 +35,8 @@ class Prepared:
     ``tokens``: index of each in ``analysed.words``; ``row``: the sentence it stands in, counted
     over story sentences; ``rows``: the index in ``analysed.sentences`` of each row; ``starts``:
     first token of each row (one more at the end). ``run_keys`` are the sorted hashes of runs of
-    three words, ``run_places`` where each begins. ``stated`` reads the facts when asked for them.
-    What only articles with something in common are asked for is worked out then, and kept.
+    three words, numbers in words as if in digits, ``run_places`` where each begins. ``stated``
+    reads the facts when asked for them. What only articles with something in common are asked for is worked out then, and kept.
     """
 
     analysed: AnalysedArticle
@@ -76,7 +78,7 @@ class Prepared:
     @cached_property
     def shingles3(self) -> Hashes:
         """The distinct shingles of three words, sorted."""
-        return _distinct(self.run_keys)
+        return _distinct(np.sort(shingles(self.hashes, 3 * self.per_word)))
 
     @cached_property
     def shingles5(self) -> Hashes:
@@ -94,7 +96,7 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
     sentence = sentence[tokens] if len(sentence) == len(analysed.words) else _places(analysed)
     heads = np.ones(len(tokens), dtype=np.bool_)
     heads[1:] = sentence[1:] != sentence[:-1]
-    runs = shingles(hashes, RUN * analysed.per_word)
+    runs = shingles(_in_digits(hashes, analysed.language), RUN * analysed.per_word)
     order = runs.argsort(kind="stable")
     return Prepared(
         analysed=analysed,
@@ -108,6 +110,35 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
         run_places=order,
         stated=Stated(analysed),
     )
+
+
+def _in_digits(hashes: Hashes, language: str) -> Hashes:
+    """The hashes of words, numbers in words as if they were written in digits: house style."""
+    spelled, figures = _spelled(language)
+    if not len(spelled) or not len(hashes):
+        return hashes
+    at = spelled.searchsorted(hashes)
+    at[at == len(spelled)] = 0
+    out: Hashes = np.where(spelled[at] == hashes, figures[at], hashes)
+    return out
+
+
+def _hash(word: str) -> int:
+    _, _, _, [found] = tokenise(word)
+    return int(found)
+
+
+@cache
+def _spelled(language: str) -> tuple[Hashes, Hashes]:
+    """The sorted hashes of a language's number words, and those of their digits.
+
+    Words that are articles or pronouns as well stay what they are.
+    """
+    table = lexicon(language)
+    words = {w: str(n) for w, n in table.numbers.items() if w not in table.weak and w.isalpha()}
+    pairs = sorted((_hash(word), _hash(digits)) for word, digits in words.items())
+    spelled, figures = zip(*pairs, strict=True) if pairs else ((), ())
+    return np.array(spelled, dtype=np.uint64), np.array(figures, dtype=np.uint64)
 
 
 def commensurable(left: Prepared, right: Prepared) -> tuple[Prepared, Prepared]:

@@ -92,3 +92,13 @@ def test_evidence_has_no_sides_and_knows_no_neighbours(some: list[tuple[Story, S
 
 def test_nothing_is_judged_where_nothing_is_asked() -> None:
     assert judge([], Settings()) == []
+
+
+def test_numbers_in_words_and_in_digits_are_the_same_run() -> None:
+    spelled = prepare(
+        analyse(Article("a", "Elf Boote fuhren, zwölf blieben im Hafen.", language="de"))
+    )
+    digits = prepare(analyse(Article("b", "11 Boote fuhren, 12 blieben im Hafen.", language="de")))
+    [found] = weigh(touch([(spelled, digits)])).evidence
+    assert found.kept == 1.0
+    assert not found.equal
