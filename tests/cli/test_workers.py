@@ -107,8 +107,9 @@ def test_a_service_that_is_about_to_stop_is_alive_but_not_ready(tmp_path: Path) 
 def test_a_service_whose_store_is_away_is_alive_but_not_ready(tmp_path: Path) -> None:
     [port] = free_ports(1)
     environ = {"WIRETWIN_STORE": f"redis://127.0.0.1:{port}", "WIRETWIN_STORE_TIMEOUT": "0.5"}
+    durable = ("--appendonly", "yes", "--appendfsync", "always")
     with (
-        Server(port, tmp_path / "redis") as store,
+        Server(port, tmp_path / "redis", durable) as store,
         started(tmp_path, "serve", "--port", "0", "--workers", "2", **environ) as (_, url, _),
     ):
         assert httpx.get(f"{url}/readyz").json() == {"status": "ready"}
@@ -123,6 +124,12 @@ def test_a_service_whose_store_is_away_is_alive_but_not_ready(tmp_path: Path) ->
         store.start()
         wait_for(lambda: httpx.get(f"{url}/readyz").status_code == 200, "the store to be back")
         assert sample(url, "wiretwin_store_up") == 1
+        with store.client as client:
+            client.flushall()
+        lost = httpx.get(f"{url}/readyz")
+        assert (lost.status_code, lost.json()["status"]) == (503, 503)
+        assert lost.json()["type"] == "urn:wiretwin:problem:store-changed"
+        assert "start this process again" in lost.json()["detail"]
 
 
 def test_what_never_reaches_the_application_is_refused_in_its_words(tmp_path: Path) -> None:
