@@ -36,7 +36,8 @@ class Prepared:
     over story sentences; ``rows``: the index in ``analysed.sentences`` of each row; ``starts``:
     first token of each row (one more at the end). ``run_keys`` are the sorted hashes of runs of
     three words, numbers in words as if in digits, ``run_places`` where each begins. ``stated``
-    reads the facts when asked for them. What only articles with something in common are asked for is worked out then, and kept.
+    reads the facts when asked for them. What only articles with something in common are asked for
+    is worked out then, and kept.
     """
 
     analysed: AnalysedArticle
