@@ -239,7 +239,7 @@ def test_what_is_repeated_happens_once(start_service: Callable[..., Service]) ->
 
 def test_a_store_that_comes_back_is_waited_for(tmp_path: Path) -> None:
     [port] = free_ports(1)
-    store = Server(port, tmp_path)
+    store = Server(port, tmp_path, ("--appendonly", "yes", "--appendfsync", "always"))
     settings = Settings(store=f"redis://127.0.0.1:{port}", store_timeout=0.3)
     with store, running(settings) as service, Client(service.url) as client:
         client.put("s/1", {"text": story("before")})
