@@ -101,14 +101,14 @@ def prepare(analysed: AnalysedArticle) -> Prepared:
     order = runs.argsort(kind="stable")
     return Prepared(
         analysed=analysed,
-        tokens=tokens,
+        tokens=tokens.astype(np.int32),
         hashes=hashes,
-        row=heads.cumsum() - 1,
+        row=(heads.cumsum() - 1).astype(np.int32),
         rows=sentence[heads],
         starts=np.append(heads.nonzero()[0], len(tokens)),
         speech=analysed.speech[tokens],
         run_keys=runs[order],
-        run_places=order,
+        run_places=order.astype(np.int32),
         stated=Stated(analysed),
     )
 
