@@ -14,7 +14,7 @@ run: $(VENV)/installed
 	$(BIN)/wiretwin demo --port $(PORT)
 
 test: $(VENV)/installed-test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

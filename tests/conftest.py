@@ -14,6 +14,16 @@ from serving import Service, running
 
 from dedup.settings import Settings
 
+SLOW = {
+    "test_install.py",
+    "test_schemathesis.py",
+    "test_resume.py",
+    "test_concurrency.py",
+    "test_consume.py",
+    "test_pages_for_everybody.py",
+}
+"""Files that take long begin first, so that no worker is left with one at the end."""
+
 hypothesis.settings.register_profile("unhurried", deadline=None)  # no test is timed
 hypothesis.settings.load_profile("unhurried")
 
@@ -50,3 +60,8 @@ def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Ser
     """A Redis Cluster of three masters for all tests that empty it first."""
     with cluster(tmp_path_factory.mktemp("cluster")) as servers:
         yield servers
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the slow files to the front; all others keep their order."""
+    items.sort(key=lambda item: item.path.name not in SLOW)
