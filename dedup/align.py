@@ -142,21 +142,8 @@ def _partners(
     """The partners of all units, and how likely each is a rewording of its own."""
     cell, line = view.order[view.begin[unit] + place], view.facing[unit] + place
     stride, both = view.stride[unit], 2 - view.side[unit]  # the row of ``Shared`` for neighbours
-    total, worded, phrases = found.shared.total, found.shared.worded, found.shared.phrases
-
-    # the row before or after the partner is taken in where that raises Dice
-    adjacent, own = _adjacent(stacked), found.total[unit]
-    alone, wide = dice[cell], []
-    for shift in (-1, 0):
-        open_ = adjacent[line + shift].nonzero()[0]  # never the last row of an article
-        at, first = cell[open_] + shift * stride[open_], line[open_] + shift
-        common = total[0, at] + total[0, at + stride[open_]] - total[both[open_], at]
-        theirs = found.total[first] + found.total[first + 1] - found.next_total[first]
-        wide.append(np.full(len(unit), -1.0))
-        wide[-1][open_] = 2.0 * common / np.maximum(own[open_] + theirs, 1e-6)
-    before, after = wide
-    earlier = (before > alone + _EVEN) & (before >= after - _EVEN)
-    later = (after > alone + _EVEN) & ~earlier
+    worded, phrases = found.shared.worded, found.shared.phrases
+    earlier, later = _window(stacked, view, found, dice, unit, place)
     cell = cell - earlier * stride
     line = line - earlier
     two = earlier | later
@@ -193,6 +180,28 @@ def _partners(
         rewording=rewording,
         strength=np.minimum(np.maximum((rewording - _DOUBT) / (_SURE - _DOUBT), 0.0), 1.0),
     )
+
+
+def _window(
+    stacked: Stack, view: View, found: Overlap, dice: Floats, unit: Ints, place: Ints
+) -> tuple[Bools, Bools]:
+    """Whether the row before or after the partner, taken in with it, raises Dice; not both."""
+    cell, line = view.order[view.begin[unit] + place], view.facing[unit] + place
+    stride, both = view.stride[unit], 2 - view.side[unit]
+    total, own = found.shared.total, found.total[unit]
+    adjacent = _adjacent(stacked)
+    alone, wide = dice[cell], []
+    for shift in (-1, 0):
+        free = adjacent[line + shift].nonzero()[0]  # never the last row of an article
+        at, first = cell[free] + shift * stride[free], line[free] + shift
+        common = total[0, at] + total[0, at + stride[free]] - total[both[free], at]
+        theirs = found.total[first] + found.total[first + 1] - found.next_total[first]
+        joined = np.full(len(unit), -1.0)
+        joined[free] = 2.0 * common / np.maximum(own[free] + theirs, 1e-6)
+        wide.append(joined)
+    before, after = wide
+    earlier = (before > alone + _EVEN) & (before >= after - _EVEN)
+    return earlier, (after > alone + _EVEN) & ~earlier
 
 
 def _bias(language: str, per_word: int) -> float:

@@ -50,13 +50,11 @@ def judge_candidates(
     of ``changes``: they would for some articles and not for others.
     """
     others = [_others(case, ready) for case in cases]
-    pairs = [
-        (own, other)
-        for case, some in zip(cases, others, strict=True)
-        if some
-        for own in [prepared(case)]
-        for other in some.values()
-    ]
+    pairs: list[tuple[Prepared, Prepared]] = []
+    for case, some in zip(cases, others, strict=True):
+        if some:
+            own = prepared(case)
+            pairs += [(own, other) for other in some.values()]
     comparisons = iter(judge(pairs, settings, changes=changes))
     return [
         _judged(case, {ref: (other, next(comparisons)) for ref, other in some.items()})

@@ -80,6 +80,7 @@ class View:
 
 
 def views(stacked: Stack, cells: Grid) -> View:
+    """How all lines of a stack see its grids."""
     n, rows = stacked.pairs, stacked.rows
     article = np.arange(2 * n).repeat(rows)
     row = np.arange(len(article)) - stacked.lines_at[article]

@@ -25,7 +25,7 @@ _MEETINGS = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the two rows of each cell share, by side; three rows of one number a cell.
+    """What the two rows of each cell share: tables of three rows, one number a cell.
 
     Row 0 is what they share, row 1 what the right row shares with both the left row and the one
     after it, row 2 what the left row shares with both the right row and the one after it.
@@ -60,9 +60,9 @@ def overlap(stacked: Stack, use: Bools, cells: Grid) -> Overlap:
 
     Linear in the words, and in how often a term of a left row meets itself in a right one.
     """
-    terms = stacked.terms()
-    at, to = _common(terms.hashes, int(stacked.terms_at()[stacked.pairs]))
-    used = _used(stacked, terms, use)
+    terms, terms_at = stacked.terms()
+    at, to = _common(terms.hashes, int(terms_at[stacked.pairs]))
+    used = _used(terms, terms_at, use)
     rows = used.count.copy()
     rows[at] = rows[to] = np.maximum(rows[at], rows[to])
     weights = np.where(terms.phrase, 0.0, 1.0 / np.sqrt(np.maximum(rows, 1)))
@@ -70,7 +70,7 @@ def overlap(stacked: Stack, use: Bools, cells: Grid) -> Overlap:
     worded[at] = worded[to] = np.minimum(worded[at], worded[to])  # plain wording on both sides
     shared = np.zeros((3, 3, cells.size))
     kinds = (weights, worded, terms.phrase.astype(np.float64))
-    for found in _meetings(used, at, to, stacked.pairs, cells):
+    for found in _meetings(used, at, to, cells):
         shared += [found.table(weights, cells.size) for weights in kinds]
     line = stacked.lines_at[used.article] + used.row
     size = int(stacked.lines_at[-1])
@@ -125,20 +125,18 @@ class _Meetings:
         )
 
 
-def _used(stacked: Stack, terms: Terms, use: Bools) -> _Used:
+def _used(terms: Terms, terms_at: Ints, use: Bools) -> _Used:
     filled = np.zeros(len(terms.term), dtype=np.bool_)
     filled[terms.cell[use[terms.token]]] = True
     term, row = terms.term[filled], terms.row[filled]
     onward = np.zeros(len(term), dtype=np.bool_)
     onward[:-1] = (term[1:] == term[:-1]) & (row[1:] == row[:-1] + 1)
     count = np.bincount(term, minlength=len(terms.hashes))
-    article = np.repeat(
-        np.arange(len(stacked.articles)), [len(a.terms.hashes) for a in stacked.articles]
-    )
+    article = np.arange(len(terms_at) - 1).repeat(terms_at[1:] - terms_at[:-1])
     return _Used(term, row, article[term], onward, count, count.cumsum() - count)
 
 
-def _meetings(used: _Used, at: Ints, to: Ints, pairs: int, cells: Grid) -> Iterator[_Meetings]:
+def _meetings(used: _Used, at: Ints, to: Ints, cells: Grid) -> Iterator[_Meetings]:
     """Where the terms ``at`` of the left meet the same ones, ``to``, of the right; a limited
     number at a time."""
     ends = (used.count[at] * used.count[to]).cumsum()

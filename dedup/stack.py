@@ -27,8 +27,8 @@ class Stack:
     """``pairs`` pairs of articles: ``articles`` are all left ones, then all right ones.
 
     Of every token ``article`` and ``row``, counted within the article; ``tokens_at`` is where
-    each article's begin. ``rows`` of each article are compared by their wording; ``line``
-    counts them over all articles, from ``lines_at`` on for each.
+    each article's begin. ``rows`` of each article are compared by their wording; counted over
+    all articles they are *lines*, and ``lines_at`` is where each article's begin.
     """
 
     pairs: int
@@ -63,25 +63,25 @@ class Stack:
             line[self.row >= MOST_ROWS] = -1
         return line
 
-    def terms(self) -> Terms:
-        """The terms of all articles as those of one: tokens and terms counted over all, keys
-        different in every pair."""
+    def terms(self) -> tuple[Terms, Ints]:
+        """The terms of all articles as those of one, and where each article's begin.
+
+        Tokens and terms are counted over all, keys are different in every pair.
+        """
         some = [a.terms for a in self.articles]
+        at = offsets([len(t.hashes) for t in some])
         sides = some[: self.pairs], some[self.pairs :]
         cells = offsets([len(t.term) for t in some])
-        return Terms(
+        stacked = Terms(
             hashes=np.concatenate([_keys([t.hashes for t in side]) for side in sides]),
             phrase=np.concatenate([t.phrase for t in some]),
             worded=np.concatenate([t.worded for t in some]),
-            term=shifted([t.term for t in some], self.terms_at()[:-1]),
+            term=shifted([t.term for t in some], at[:-1]),
             row=np.concatenate([t.row for t in some]),
             token=shifted([t.token for t in some], self.tokens_at[:-1]),
             cell=shifted([t.cell for t in some], cells[:-1]),
         )
-
-    def terms_at(self) -> Ints:
-        """Where each article's terms begin."""
-        return offsets([len(a.terms.hashes) for a in self.articles])
+        return stacked, at
 
 
 def stack(pairs: Sequence[tuple[Prepared, Prepared]]) -> Stack:
