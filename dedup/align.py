@@ -156,7 +156,7 @@ def _partners(
     likely = 2.0 * common / np.maximum(mine + theirs, 1e-6)
     near = np.maximum(*context.of(np.concatenate((cell, end))).reshape(2, -1))
     ratio = np.log(np.maximum(mine, 0.1) / np.maximum(theirs, 0.1))
-    bias = np.array([_bias(a.analysed.language, a.per_word) for a in stacked.articles])
+    bias = _biases(stacked)
     z = (
         bias[view.article[unit]]
         + _DICE * likely
@@ -204,8 +204,14 @@ def _window(
     return earlier, (after > alone + _EVEN) & ~earlier
 
 
+def _biases(stacked: Stack) -> Floats:
+    """How readily wording in common is taken for a rewording, in the language of each article."""
+    languages = [a.analysed.language for a in stacked.articles]
+    known = {language: _bias(language, stacked.per_word) for language in set(languages)}
+    return np.array([known[language] for language in languages])
+
+
 def _bias(language: str, per_word: int) -> float:
-    """How readily wording in common is taken for a rewording, in a language."""
     if language in {"en", "und"} or per_word > 1:
         return _BIAS
     return _BIAS + (_COMPOUNDED if language in _COMPOUNDING else _INFLECTED)

@@ -71,7 +71,8 @@ def overlap(stacked: Stack, use: Bools, cells: Grid) -> Overlap:
     shared = np.zeros((3, 3, cells.size))
     kinds = (weights, worded, terms.phrase.astype(np.float64))
     for found in _meetings(used, at, to, cells):
-        shared += [found.table(weights, cells.size) for weights in kinds]
+        for table, amounts in zip(shared, kinds, strict=True):
+            found.add_to(table, amounts)
     line = stacked.lines_at[used.article] + used.row
     size = int(stacked.lines_at[-1])
     on = used.onward
@@ -112,17 +113,13 @@ class _Meetings:
     left_onward: Bools
     right_onward: Bools
 
-    def table(self, weights: Floats, size: int) -> Floats:
-        """The sums of the weights of terms for every cell, as rows 0 to 2 of ``Shared``."""
+    def add_to(self, table: Floats, weights: Floats) -> None:
+        """Add the weights of terms to their cells, in rows 0 to 2 as in ``Shared``."""
         weight = weights[self.term]
         left, right = self.left_onward, self.right_onward
-        return np.array(
-            (
-                totals(self.cell, weight, size),
-                totals(self.cell[left], weight[left], size),
-                totals(self.cell[right], weight[right], size),
-            )
-        )
+        table[0] += totals(self.cell, weight, table.shape[1])
+        table[1] += totals(self.cell[left], weight[left], table.shape[1])
+        table[2] += totals(self.cell[right], weight[right], table.shape[1])
 
 
 def _used(terms: Terms, terms_at: Ints, use: Bools) -> _Used:
