@@ -11,12 +11,12 @@ from dedup.errors import AlreadyStored, ArticleMoved
 from dedup.model import Article
 from dedup.settings import Settings
 from service import answers, matched, present
-from service.errors import AlreadyExists, InvalidBody
 from service.idempotency import Answer as Stored
 from service.idempotency import Idempotency
 from service.metrics import Metrics
 from service.openapi import ARTICLES, Calls, moved, refusals
 from service.present import Json
+from service.refusals import AlreadyExists, InvalidBody
 from service.schemas import ArticleIn, ArticlePath, StoringHeader
 
 _OTHER = "The id is another name of an article; Location is the article."

@@ -12,9 +12,9 @@ from dedup.engine import Engine
 from dedup.settings import Settings
 from service import answers, ndjson
 from service.batch import Batch
-from service.errors import UnsupportedMediaType
 from service.metrics import Metrics
 from service.openapi import ARTICLES, Calls, refusals
+from service.refusals import UnsupportedMediaType
 from service.schemas import BatchQuery
 from service.spool import Spool
 from service.strict_json import refuse_codings, said

@@ -7,10 +7,10 @@ from dedup.errors import InvalidArticle, NotFound
 from dedup.model import Article
 from dedup.settings import Settings
 from service import answers, matched, present
-from service.errors import MissingSide, TooLarge
 from service.metrics import Metrics
 from service.openapi import COMPARING, Calls, refusals
 from service.present import Json
+from service.refusals import MissingSide, TooLarge
 from service.schemas import ArticleIn, CheckIn, CompareIn, CompareQuery, Thresholds
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dedup.engine import Engine
-from service import answers, errors
+from service import answers
 from service.draining import Draining
 from service.openapi import OPERATIONS, Calls, refusals
 from service.present import Json
+from service.refusals import AboutToStop
 
 
 def make_health(engine: Engine, draining: Draining) -> Calls:
@@ -22,7 +23,7 @@ def make_health(engine: Engine, draining: Draining) -> Calls:
     def readyz() -> Json:
         """The store answers too, and the service is not about to stop."""
         if draining:
-            raise errors.Draining("the service finishes what it has begun and takes no more")
+            raise AboutToStop("the service finishes what it has begun and takes no more")
         engine.store.ping()
         return {"status": "ready"}
 

@@ -9,9 +9,9 @@ from dedup.errors import NotFound
 from dedup.judgement import Opinion
 from dedup.judging import Judging
 from service import answers_judgements, ndjson, present_judgements
-from service.errors import MissingSide, NotJudged
 from service.openapi import JUDGEMENTS, Calls, refusals
 from service.present import Json
+from service.refusals import MissingSide, NotJudged
 from service.schemas_judgements import JudgementIn, JudgementsQuery, PairQuery
 
 

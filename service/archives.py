@@ -18,9 +18,9 @@ from dedup.errors import WiretwinError
 from dedup.model import Article
 from dedup.settings import Settings
 from service.encodings import decoded
-from service.errors import TooLarge
 from service.fields import MAX_ID
 from service.records import Found, Refused, Unread, article_of
+from service.refusals import TooLarge
 from service.schemas import ArticleIn
 from service.strict_json import parse
 

@@ -16,9 +16,9 @@ from werkzeug.wrappers import Request
 
 from dedup.errors import InvalidSetting
 from dedup.settings import Settings
-from service.errors import Forbidden, TooManyRequests, Unauthorized
 from service.keys import IN_SETTING, Key, KeyRing, Scope
 from service.ratelimit import RateLimit, retry_after
+from service.refusals import Forbidden, TooManyRequests, Unauthorized
 
 OPEN = {
     "static",

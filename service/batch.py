@@ -11,10 +11,11 @@ from dedup.engine import Engine
 from dedup.errors import StoreError, WiretwinError
 from dedup.model import Article, Outcome
 from service import ndjson
-from service.errors import InvalidBody, log_unforeseen
+from service.errors import log_unforeseen
 from service.handfuls import handfuls
 from service.metrics import Metrics
 from service.present import Json
+from service.refusals import InvalidBody
 from service.schemas import ArticleIn
 from service.storing import Answered, documents, stored
 from service.strict_json import parse

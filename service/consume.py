@@ -23,7 +23,7 @@ from dedup.engine import Engine
 from dedup.errors import StoreError, WiretwinError
 from dedup.model import Article, Outcome
 from service import records
-from service.errors import InvalidBody, TooLarge
+from service.refusals import InvalidBody, TooLarge
 from service.storing import Answered, documents, stored
 from service.streams import Fields, Inbox, Message, QueueUnavailable, Settled
 from service.strict_json import parse

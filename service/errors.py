@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask, Response, g, json, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,21 @@ from dedup.errors import (
     InvalidQuery,
     NotFound,
     StoreUnavailable,
-    WiretwinError,
+)
+from service.refusals import (
+    AboutToStop,
+    AlreadyExists,
+    Busy,
+    EventsGone,
+    Forbidden,
+    InvalidBody,
+    KeyReused,
+    MalformedBody,
+    StillAnswering,
+    TooLarge,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -34,109 +48,6 @@ TYPE_PREFIX = "urn:wiretwin:problem:"
 RETRY_AFTER_SECONDS = 2
 
 log = logging.getLogger(__name__)
-
-
-class MalformedBody(WiretwinError):
-    """A body that is not the JSON text it claims to be."""
-
-
-class InvalidBody(WiretwinError):
-    """JSON that cannot be kept as it is; ``field`` names the part that is wrong."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class UnsupportedMediaType(WiretwinError):
-    """A body in a format, charset or coding this call does not take."""
-
-
-class TooLarge(WiretwinError):
-    """A body or a field beyond the size limit; ``field`` names it."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class Unauthorized(WiretwinError):
-    """A call without a key, or with one that is not known."""
-
-    def __init__(self, message: str, challenge: str) -> None:
-        super().__init__(message)
-        self.headers = {"WWW-Authenticate": challenge}
-
-
-class Forbidden(WiretwinError):
-    """A call that the caller's key is not good for."""
-
-
-class TooManyRequests(WiretwinError):
-    """A caller who asks too often."""
-
-    def __init__(self, message: str, retry_after: str) -> None:
-        super().__init__(message)
-        self.headers = {"Retry-After": retry_after}
-
-
-class EventsGone(WiretwinError):
-    """Events that a reader has not seen are no longer kept; ``oldest`` is the first that is."""
-
-    def __init__(self, after: int, oldest: int) -> None:
-        super().__init__(
-            f"the events after {after} are no longer kept; the oldest one is {oldest}. Read what "
-            "is stored, then go on from after=0, which is the oldest event"
-        )
-        self.field = "after"
-
-
-class Busy(WiretwinError):
-    """More of one kind of call than there are threads to spare for it."""
-
-    headers: ClassVar = {"Retry-After": "2"}
-
-
-class Draining(WiretwinError):
-    """The service is about to stop."""
-
-    headers: ClassVar = {"Retry-After": "5"}
-
-
-class AlreadyExists(WiretwinError):
-    """An article that was to be created is stored already."""
-
-    field = "id"
-
-
-class StillAnswering(WiretwinError):
-    """A request with a key whose first request has not been answered yet."""
-
-    field = "Idempotency-Key"
-    headers: ClassVar = {"Retry-After": "2"}
-
-
-class KeyReused(WiretwinError):
-    """A request with the key of another one that said something else."""
-
-    field = "Idempotency-Key"
-
-
-class MissingSide(NotFound):
-    """A stored article named as one side of a comparison is not there."""
-
-    def __init__(self, field: str, id: str) -> None:
-        super().__init__("article", id)
-        self.field = field
-
-
-class NotJudged(NotFound):
-    """A pair of which nobody has said anything."""
-
-    field = "left"
-
-    def __init__(self, left: str, right: str) -> None:
-        super().__init__("judgement on", f"{left}, {right}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +79,7 @@ KINDS: dict[type[Exception], Kind] = {
     StoreUnavailable: Kind(503, "store-unavailable", "The store does not answer"),
     HeaderMismatch: Kind(503, "store-changed", "The store is another one than was opened"),
     Busy: Kind(503, "busy", "There is no room for this now"),
-    Draining: Kind(503, "draining", "The service is about to stop"),
+    AboutToStop: Kind(503, "draining", "The service is about to stop"),
 }
 """The table: the first entry in the exception's line of classes counts."""
 

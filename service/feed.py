@@ -14,7 +14,7 @@ from dedup.engine import Engine
 from dedup.errors import InvalidQuery, WiretwinError
 from dedup.model import Event
 from service.draining import Draining
-from service.errors import Busy, EventsGone
+from service.refusals import Busy, EventsGone
 
 LOOK_SECONDS = 0.2
 """How often the store is asked for news while somebody waits: other processes write them."""

@@ -23,7 +23,7 @@ from pydantic import BaseModel
 from dedup.errors import StoreError
 from dedup.settings import Settings
 from dedup.store.base import TOKEN, Claim, ClaimState, Store
-from service.errors import KeyReused, StillAnswering
+from service.refusals import KeyReused, StillAnswering
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"
 HOLD_SECONDS = 60.0

@@ -9,7 +9,7 @@ from wsgiref.types import WSGIEnvironment
 
 from werkzeug.wsgi import get_input_stream
 
-from service.errors import TooLarge
+from service.refusals import TooLarge
 
 MEDIA_TYPES = (
     "application/x-ndjson",

@@ -19,7 +19,8 @@ from dedup.model import Article
 from dedup.settings import Settings
 from service import ndjson, strict_json
 from service.encodings import decoded
-from service.errors import TooLarge, field_errors
+from service.errors import field_errors
+from service.refusals import TooLarge
 from service.schemas import ArticleIn
 
 NO_ARTICLE = (UnicodeDecodeError, WiretwinError, ValidationError)

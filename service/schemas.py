@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from dedup.errors import InvalidArticle
 from dedup.model import Article
 from dedup.settings import Settings
-from service.errors import TooLarge
 from service.fields import (
     ArticleId,
     Language,
@@ -24,6 +23,7 @@ from service.fields import (
     Time,
     Url,
 )
+from service.refusals import TooLarge
 
 EXAMPLE_TEXT = (
     "Ukrainian President Volodymyr Zelensky has said that Russian and North Korean forces "

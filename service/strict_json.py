@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from flask import Request
 from flask.json.provider import DefaultJSONProvider
 
-from service.errors import InvalidBody, MalformedBody, UnsupportedMediaType
+from service.refusals import InvalidBody, MalformedBody, UnsupportedMediaType
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")

@@ -19,9 +19,10 @@ from dedup.errors import InvalidArticle
 from dedup.model import UNIQUE, Article, Outcome, Relation
 from dedup.settings import Settings
 from service.encodings import decoded
-from service.errors import TooLarge, field_errors, kind_of
+from service.errors import field_errors, kind_of
 from service.pages.forms import refuse_foreign_forms
 from service.pages.matches import MatchEntry, entries
+from service.refusals import TooLarge
 from service.schemas import ArticleIn
 from service.view.found import FoundSentence, found
 from service.view.names import Names

@@ -12,8 +12,8 @@ from dedup.errors import NotFound
 from dedup.judging import Judging
 from dedup.model import Comparison, EditKind, Relation, StoredArticle
 from service import present
-from service.errors import MissingSide
 from service.pages import takeaway
+from service.refusals import MissingSide
 from service.schemas import CompareQuery
 from service.view.judged import Said, said
 from service.view.row_kinds import Text

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 
-from service.errors import InvalidBody, MalformedBody, TooLarge
 from service.handfuls import handfuls
 from service.ndjson import lines
 from service.paths import IdConverter, KeepEncodedSlashes
+from service.refusals import InvalidBody, MalformedBody, TooLarge
 from service.strict_json import parse
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
