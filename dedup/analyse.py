@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from dedup.characters import Characters
 from dedup.furniture import CALL, Paragraph, furniture
 from dedup.language import base_language, first_person, guess_language
 from dedup.model import AnalysedArticle, Article, LeftOut, Sentence
-from dedup.phrases import is_call
+from dedup.paragraphs import paragraphs
+from dedup.phrases import Calls, call_words
 from dedup.quotations import quotations
-from dedup.sentences import paragraphs, sentences
-from dedup.tokens import tokenise, tokens_per_word
+from dedup.sentences import sentences
+from dedup.tokens import tokens
 
 _SPEECH = 5
 """Words from which a quotation is a person's words and not a borrowed term."""
@@ -25,19 +27,54 @@ _CALL = 25
 
 def analyse(article: Article) -> AnalysedArticle:
     """Read one article: tokens, sentences, quotations, furniture. Linear in its length."""
+    [analysed] = analyse_all([article])
+    return analysed
+
+
+def analyse_all(articles: Sequence[Article]) -> list[AnalysedArticle]:
+    """Read articles together: the same as one by one, at a lower cost."""
+    characters = Characters([article.text for article in articles])
+    found = tokens(characters)
+    counts = np.diff(found.at)
+    origins = characters.at[:-1].repeat(counts)
+    begins = (found.begins - origins).astype(np.int32)
+    ends = (found.ends - origins).astype(np.int32)
+    words = found.words
+    places = begins.tolist()
+    telling = found.among(call_words())
+    told, at = telling.searchsorted(found.at).tolist(), found.at.tolist()
+    out: list[AnalysedArticle] = []
+    for number, article in enumerate(articles):
+        own = slice(at[number], at[number + 1])
+        calls = Calls(words[own], (telling[told[number] : told[number + 1]] - own.start).tolist())
+        reading = _read(article, words[own], places[own], found.per_word[number], calls)
+        out.append(
+            AnalysedArticle(
+                article=article,
+                language=reading.language,
+                per_word=found.per_word[number],
+                words=words[own],
+                begins=begins[own].copy(),  # a view would hold the whole batch
+                ends=ends[own].copy(),
+                hashes=found.hashes[own].copy(),
+                quoted=np.frombuffer(reading.quoted, dtype=np.bool_),
+                speech=np.frombuffer(reading.speech, dtype=np.bool_),
+                story=np.frombuffer(reading.story, dtype=np.bool_),
+                sentences=tuple(reading.sentences),
+            )
+        )
+    return out
+
+
+def _read(
+    article: Article, words: tuple[str, ...], places: list[int], per_word: int, calls: Calls
+) -> _Reading:
+    """The sentences of an article by where its words begin, and which words are what."""
     text = article.text
-    words, begins, ends, hashes = tokenise(text)
-    per_word = tokens_per_word(text, len(words))
     language = base_language(article.language) if article.language else guess_language(words)
-    bounds = paragraphs(text)
-    places = begins.tolist()  # numpy would convert the whole array with every look-up
-    first = [bisect_left(places, b) for b, _ in bounds]
-    last = [bisect_left(places, e) for _, e in bounds]
+    bounds = [(b, e, bisect_left(places, b), bisect_left(places, e)) for b, e in paragraphs(text)]
     reasons = furniture(
-        [
-            Paragraph(text[b:e], words[i:j])
-            for (b, e), i, j in zip(bounds, first, last, strict=True)
-        ],
+        [Paragraph(text[b:e], words[i:j], calls.within(i, j)) for b, e, i, j in bounds],
         article.title,
         per_word,
     )
@@ -45,10 +82,7 @@ def analyse(article: Article) -> AnalysedArticle:
     found: list[Sentence] = []
     pronouns = first_person(language)
     speaks = not pronouns.isdisjoint(words)
-    calls = is_call(words)
-    for number, ((begin, end), i, j, why) in enumerate(
-        zip(bounds, first, last, reasons, strict=True)
-    ):
+    for number, ((begin, end, i, j), why) in enumerate(zip(bounds, reasons, strict=True)):
         if why is None:
             _mark(story, i, j)
         for b, e in quotations(text, begin, end):
@@ -57,28 +91,27 @@ def analyse(article: Article) -> AnalysedArticle:
             if r - q >= _SPEECH * per_word:
                 _mark(speech, q, r)
         for b, e in sentences(text, begin, end, language):
-            f, g = bisect_left(places, b), bisect_left(places, e)
+            f, g = bisect_left(places, b, i, j), bisect_left(places, e, i, j)
             if speaks and _voice(text, words[f:g], places[f:g], quoted[f:g], pronouns):
                 _mark(speech, f, g)
             mostly = speech.count(1, f, g) > _MOSTLY * (g - f)
-            short = g - f <= _CALL * per_word
-            call = calls and why is None and not mostly and short and is_call(words[f:g])
-            if call:
+            if why is None and not mostly and g - f <= _CALL * per_word and calls.within(f, g):
                 story[f:g] = bytes(g - f)
-            found.append(Sentence(b, e, f, g, number, CALL if call else why, mostly))
-    return AnalysedArticle(
-        article=article,
-        language=language,
-        per_word=per_word,
-        words=words,
-        begins=begins,
-        ends=ends,
-        hashes=hashes,
-        quoted=np.frombuffer(quoted, dtype=np.bool_),
-        speech=np.frombuffer(speech, dtype=np.bool_),
-        story=np.frombuffer(story, dtype=np.bool_),
-        sentences=tuple(found),
-    )
+                found.append(Sentence(b, e, f, g, number, CALL, mostly))
+            else:
+                found.append(Sentence(b, e, f, g, number, why, mostly))
+    return _Reading(language, quoted, speech, story, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What became of an article's words: one byte each, and its sentences."""
+
+    language: str
+    quoted: bytearray
+    speech: bytearray
+    story: bytearray
+    sentences: list[Sentence]
 
 
 def without(analysed: AnalysedArticle, repeated: dict[int, str]) -> AnalysedArticle:

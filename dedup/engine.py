@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dedup.analyse import analyse, left_out, without
+from dedup.analyse import analyse, analyse_all, left_out, without
 from dedup.candidates import Case, Judged, judge_candidates
 from dedup.canonical import url_key
 from dedup.errors import AlreadyStored, ArticleMoved
@@ -80,7 +80,7 @@ class Engine(Reader):
     def _add_batch(
         self, articles: Sequence[Article], *, changes: bool, fresh_only: bool = False
     ) -> list[Outcome]:
-        analysed = [analyse(article) for article in articles]
+        analysed = analyse_all(articles)
         entries = [replace(self._entry(a), fresh_only=fresh_only) for a in analysed]
         indexed = self.store.index(entries, self.settings.candidate_limit)
         for a, one in zip(analysed, indexed, strict=True):

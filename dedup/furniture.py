@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 from dedup.phrases import (
     CREDIT,
-    is_call,
     is_contact,
     is_duration,
     is_heading,
@@ -54,10 +53,12 @@ _LEFT_AT_LEAST = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph with its text and its normalised words."""
+    """A paragraph with its text, its normalised words and whether these hold a call to the
+    reader."""
 
     text: str
     words: tuple[str, ...]
+    calls: bool
 
     @property
     def ends_sentence(self) -> bool:
@@ -70,14 +71,19 @@ def furniture(
 ) -> list[str | None]:
     """For each paragraph why it is furniture, or None. Linear in the number of paragraphs."""
     short = _SHORT * per_word
-    sure = [_said(p, short) for p in paragraphs]
-    _repeats(paragraphs, title, sure, short)
+    lines = [len(p.words) <= short and not p.ends_sentence for p in paragraphs]
+    sure = [_said(p, line, short) for p, line in zip(paragraphs, lines, strict=True)]
+    _repeats(paragraphs, title, sure, lines)
+    if not any(sure) and not any(lines):  # nothing that the rest goes by
+        return sure
     _appeals(paragraphs, sure)
     _posts(paragraphs, sure, short)
     certain = list(sure)
-    _menus(paragraphs, sure, short)
-    _tail(paragraphs, sure, short)
-    _head(paragraphs, sure, short)
+    _menus(paragraphs, sure, lines, short)
+    _tail(paragraphs, sure, lines, short)
+    _head(paragraphs, sure, lines, short)
+    if not any(sure):
+        return sure
     total = sum(len(p.words) for p in paragraphs)
     left = sum(len(p.words) for p, why in zip(paragraphs, sure, strict=True) if why is None)
     if left < _LEFT_AT_LEAST * total:
@@ -89,29 +95,32 @@ def furniture(
     return sure
 
 
-def _said(paragraph: Paragraph, short: int) -> str | None:
+def _said(paragraph: Paragraph, line: bool, short: int) -> str | None:
     """What the words of one paragraph alone reveal."""
-    if not paragraph.words:
+    count = len(paragraph.words)
+    if not count:
         return "no words"
+    if count > 4 * short:
+        return None
     text = paragraph.text.strip()
-    if len(paragraph.words) <= short // 4 and (is_duration(text) or is_heading(paragraph.words)):
+    if count <= short // 4 and (is_duration(text) or is_heading(paragraph.words)):
         return HEADING
-    if len(paragraph.words) <= short and not paragraph.ends_sentence:
+    if line:
         if CREDIT.match(text):
             return "credit line"
         if is_heading(paragraph.words):
             return HEADING
-        if len(paragraph.words) <= 9 and _DATELINE.match(text):
+        if count <= 9 and _DATELINE.match(text):
             return "date line"
-    if len(paragraph.words) <= 2 * short and is_pointer(text):
-        return "link list"
-    if len(paragraph.words) <= 2 * short and (is_call(paragraph.words) or is_contact(text)):
-        return CALL
-    if len(paragraph.words) <= 4 * short:
-        if _is_post(paragraph.text):
-            return POST
-        if is_picture_credit(paragraph.text):
-            return "photo caption"
+    if count <= 2 * short:
+        if is_pointer(text):
+            return "link list"
+        if paragraph.calls or is_contact(text):
+            return CALL
+    if _is_post(paragraph.text):
+        return POST
+    if is_picture_credit(paragraph.text):
+        return "photo caption"
     return None
 
 
@@ -121,19 +130,23 @@ def _is_post(text: str) -> bool:
 
 
 def _repeats(
-    paragraphs: Sequence[Paragraph], title: str | None, why: list[str | None], short: int
+    paragraphs: Sequence[Paragraph],
+    title: str | None,
+    why: list[str | None],
+    lines: Sequence[bool],
 ) -> None:
     """Repeated lines and the headline; of a repeated full paragraph the first one stays."""
     counts = Counter(p.words for p in paragraphs)
+    if len(counts) == len(paragraphs) and not any(lines):
+        return
     seen: set[tuple[str, ...]] = set()
     headline = _letters(title or "")
     for i, p in enumerate(paragraphs):
         if why[i] is not None:
             continue
-        line = len(p.words) <= short and not p.ends_sentence
-        if line and headline and headline == _letters(p.text):
+        if lines[i] and headline and headline == _letters(p.text):
             why[i] = "headline"
-        elif counts[p.words] > 1 and (line or p.words in seen):
+        elif counts[p.words] > 1 and (lines[i] or p.words in seen):
             why[i] = "repeated on the page"
         seen.add(p.words)
 
@@ -147,10 +160,12 @@ def _appeals(paragraphs: Sequence[Paragraph], why: list[str | None]) -> None:
 
     One of the two must be a full sentence: links set between paragraphs are no appeal.
     """
+    if not any(why):
+        return
     last = len(paragraphs) - 1
     for i, p in enumerate(paragraphs):
         furnished = (i > 0 and why[i - 1]) or (i < last and why[i + 1])
-        if why[i] is None and furnished and is_call(p.words):
+        if why[i] is None and furnished and p.calls:
             why[i] = CALL
     for i in range(1, last):
         between = why[i] is None and why[i - 1] == CALL and why[i + 1] == CALL
@@ -166,11 +181,9 @@ def _posts(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -
             why[i - 1] = POST
 
 
-def _line(p: Paragraph, short: int) -> bool:
-    return len(p.words) <= short and not p.ends_sentence
-
-
-def _menus(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
+def _menus(
+    paragraphs: Sequence[Paragraph], why: list[str | None], lines: Sequence[bool], short: int
+) -> None:
     """Three lines in a row that end no sentence are a menu or link list.
 
     Under a heading of links the numbered ones may be questions, too.
@@ -179,18 +192,19 @@ def _menus(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -
     for i in range(len(paragraphs) + 1):
         if i < len(paragraphs):
             p = paragraphs[i]
-            if _line(p, short) or why[i] is not None:
+            if lines[i] or why[i] is not None:
                 continue
             if len(p.words) <= short and _LISTED.match(p.text) and HEADING in why[start:i]:
                 continue
-        lines = [j for j in range(start, i) if why[j] is None]
         if i - start >= 3:
-            for j in lines:
-                why[j] = "link list"
+            for j in range(start, i):
+                why[j] = why[j] or "link list"
         start = i + 1
 
 
-def _tail(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
+def _tail(
+    paragraphs: Sequence[Paragraph], why: list[str | None], lines: Sequence[bool], short: int
+) -> None:
     """The tail with the largest balance of furniture over story belongs to the page.
 
     Every line or known piece of furniture counts one for it, every full paragraph one in forty
@@ -198,15 +212,17 @@ def _tail(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) ->
     two known pieces, at most three full paragraphs, and
     less than the rest of the text.
     """
+    if sum(1 for one in why if one not in {None, POST}) < 2:
+        return
     balance, best, start = 0.0, 0.0, len(paragraphs)
     for i in range(len(paragraphs) - 1, 0, -1):
         p = paragraphs[i]
-        furnished = why[i] != POST and (why[i] is not None or _line(p, short))
+        furnished = why[i] != POST and (why[i] is not None or lines[i])
         balance += 1.0 if furnished else -max(0.8, 0.55 * len(p.words) / short)
         if furnished and balance >= best:
             best, start = balance, i
     tail = range(start, len(paragraphs))
-    if sum(1 for i in tail if why[i] is None and not _line(paragraphs[i], short)) > _TEASERS:
+    if sum(1 for i in tail if why[i] is None and not lines[i]) > _TEASERS:
         return
     known = sum(1 for i in tail if why[i] not in {None, POST})
     words = sum(len(paragraphs[i].words) for i in tail)
@@ -215,18 +231,20 @@ def _tail(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) ->
             why[i] = why[i] or "tail of the page"
 
 
-def _head(paragraphs: Sequence[Paragraph], why: list[str | None], short: int) -> None:
+def _head(
+    paragraphs: Sequence[Paragraph], why: list[str | None], lines: Sequence[bool], short: int
+) -> None:
     """Lines before the first full paragraph, a single headline included."""
     first = next(
         (
             i
             for i, p in enumerate(paragraphs)
-            if why[i] is None and p.ends_sentence and len(p.words) >= short // 2
+            if why[i] is None and len(p.words) >= short // 2 and p.ends_sentence
         ),
         None,
     )
     if first is None:
         return
     for i in range(first):
-        if why[i] is None and _line(paragraphs[i], short):
+        if why[i] is None and lines[i]:
             why[i] = "headline"

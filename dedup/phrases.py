@@ -8,7 +8,8 @@ repeats.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence, Set
 from functools import cache
 
 from dedup.tokens import tokenise
@@ -164,26 +165,42 @@ def is_pointer(text: str) -> bool:
 
     As in "Related: Ten walks for a long weekend".
     """
+    if ":" not in text and "\uff1a" not in text:
+        return False
     heading, colon, rest = text.replace("\uff1a", ":").partition(":")
     short = colon and len(heading) < 40 and rest.strip()
     return bool(short) and tuple(tokenise(heading)[0]) in _headings()
 
 
-def is_call(words: Sequence[str]) -> bool:
-    """Whether normalised words hold a call to the reader or the page speaking of itself.
+class Calls:
+    """Where in a row of normalised words there is a call to the reader, or the page speaks of
+    itself.
 
-    Cost: one dictionary lookup a word.
+    Cost: a dictionary look-up for each distinct word, and one for each word that is in a call.
     """
-    table = _calls()
-    if table.keys().isdisjoint(words):
+
+    def __init__(self, words: Sequence[str], telling: Iterable[int]) -> None:
+        """``telling`` are the places of words that are among ``call_words()``, in order."""
+        table = _calls()
+        found = {
+            (first, first + len(phrase))
+            for place in telling
+            for phrase, at in table[words[place]]
+            if (first := place - at) >= 0 and tuple(words[first : first + len(phrase)]) == phrase
+        }
+        self._calls = sorted(found)
+
+    def within(self, first: int, last: int) -> bool:
+        """Whether there is one among ``words[first:last]``."""
+        calls = self._calls
+        if not calls:
+            return False
+        at = bisect_left(calls, (first, first))
+        while at < len(calls) and calls[at][0] < last:
+            if calls[at][1] <= last:
+                return True
+            at += 1
         return False
-    return any(
-        tuple(words[i - at : i - at + len(phrase)]) == phrase
-        for i, word in enumerate(words)
-        if word in table
-        for phrase, at in table[word]
-        if i >= at
-    )
 
 
 def is_contact(text: str) -> bool:
@@ -199,6 +216,11 @@ def is_duration(text: str) -> bool:
 def is_picture_credit(text: str) -> bool:
     """Whether the text ends with the credit of a photograph."""
     return text[-1:] in ")sS" and _PICTURE.search(text[-80:]) is not None
+
+
+def call_words() -> Set[str]:
+    """Words, one of which is in every call."""
+    return _calls().keys()
 
 
 @cache

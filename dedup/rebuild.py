@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from dedup.analyse import analyse
+from dedup.analyse import analyse_all
 from dedup.engine import Engine
 from dedup.errors import ClusterMoved, NotFound
 from dedup.fingerprint import fingerprint
@@ -52,7 +52,7 @@ class Rebuilder(Engine):
         status = [_status(one, known.get(one.article.id)) for one in kept]
         new = [one for one, s in zip(kept, status, strict=True) if s in {"created", "updated"}]
         if new:
-            analysed = [analyse(one.article) for one in new]
+            analysed = analyse_all([one.article for one in new])
             entries = [
                 replace(self._entry(a), received_at=one.received_at, version=one.version)
                 for a, one in zip(analysed, new, strict=True)
@@ -115,7 +115,7 @@ class Rebuilder(Engine):
         work = self.store.reindexing()
         articles = self.store.scan(work.begin())
         while batch := list(islice(articles, at_once)):
-            analysed = [analyse(stored.article) for stored in batch]
+            analysed = analyse_all([stored.article for stored in batch])
             entries = {
                 stored.ref: replace(self._entry(a), received_at=stored.received_at)
                 for stored, a in zip(batch, analysed, strict=True)

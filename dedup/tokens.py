@@ -15,14 +15,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from collections import defaultdict
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from dedup.characters import Characters, Kinds, KindTable
 from dedup.memo import Memo
 from dedup.model import Hashes
+from dedup.ragged import Ints
 
 NORMALISER = 2
 """Version of the normal form; a change of it changes every hash, so it stands in the header."""
@@ -91,24 +96,76 @@ def _fold(raw: str) -> tuple[str, bytes]:
 _FOLDED = Memo(_fold, 1 << 18)
 
 
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of many texts, laid end to end.
+
+    ``words`` are their normal forms, ``hashes`` those of the words, with 64 bits. ``begins`` and
+    ``ends`` count over the joined characters, ``at`` is where the tokens of each text begin,
+    ``per_word`` how many of them make a word in it. ``distinct`` are all words, most of them once,
+    and ``number`` which of them each token is; None for each in its turn.
+    """
+
+    words: tuple[str, ...]
+    hashes: Hashes
+    begins: Ints
+    ends: Ints
+    at: Ints
+    per_word: Sequence[int]
+    distinct: Sequence[str]
+    number: Ints | None
+
+    def among(self, words: Set[str]) -> Ints:
+        """The tokens that are one of some words."""
+        some = self.distinct
+        known = np.fromiter(map(words.__contains__, some), dtype=np.bool_, count=len(some))
+        return (known if self.number is None else known.take(self.number)).nonzero()[0]
+
+
+def tokens(characters: Characters) -> Tokens:
+    """The tokens of texts. Linear in their length.
+
+    Words that stand in many texts are folded and hashed once.
+    """
+    kinds = _KINDS.of(characters)
+    begins, ends, apart = _bounds(kinds, characters.at)
+    at = begins.searchsorted(characters.at)
+    several = len(characters.at) > 2  # few words of one text are equal
+    raw = (_blanked if several and apart else _cut)(characters, begins, ends)
+    number: Ints | None = None
+    if several:
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        number = np.fromiter(map(numbers.__getitem__, raw), dtype=np.int64, count=len(raw))
+        raw = list(numbers)
+    distinct, digests = zip(*map(_FOLDED.__getitem__, raw), strict=True) if raw else ((), ())
+    words, hashes = distinct, np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+    if number is not None:
+        words = tuple(np.array([*distinct, ""], dtype=np.object_).take(number).tolist())
+        hashes = hashes.take(number)
+    per_word = [1] * (len(at) - 1) if apart else _per_word(kinds, characters.at, at)
+    return Tokens(words, hashes, begins, ends, at, per_word, distinct, number)
+
+
 def tokenise(text: str) -> tuple[tuple[str, ...], Offsets, Offsets, Hashes]:
     """Normalised words, their begins and ends (code points, half-open) and 64-bit hashes.
 
     Linear in the length of the text.
     """
-    begins, ends = bounds(text)
-    if not len(begins):
-        return (), begins, ends, np.empty(0, dtype=np.uint64)
-    raw = [text[b:e] for b, e in zip(begins.tolist(), ends.tolist(), strict=True)]
-    words, hashes = zip(*map(_FOLDED.__getitem__, raw), strict=True)
-    return words, begins, ends, np.frombuffer(b"".join(hashes), dtype=">u8").astype(np.uint64)
+    found = tokens(Characters([text]))
+    return found.words, found.begins.astype(np.int32), found.ends.astype(np.int32), found.hashes
 
 
 def bounds(text: str) -> tuple[Offsets, Offsets]:
     """Where the tokens of a text begin and end. Vectorised over characters."""
-    padded = np.zeros(len(text) + 2, dtype=np.uint8)  # nothing before the first and after the last
-    kinds = padded[1:-1]
-    kinds[:] = _kinds(text)
+    characters = Characters([text])
+    begins, ends, _ = _bounds(_KINDS.of(characters), characters.at)
+    return begins.astype(np.int32), ends.astype(np.int32)
+
+
+def _bounds(kinds: Kinds, at: Ints) -> tuple[Ints, Ints, bool]:
+    """Where tokens begin and end, and whether there is a character between any two."""
+    padded = np.zeros(len(kinds) + 2, dtype=np.uint8)  # nothing before the first and after the last
+    padded[1:-1] = kinds
     present = int(np.bitwise_or.reduce(kinds))
     around = padded[:-2] & padded[2:]
     held = kinds & (_WORD | around << 2 & _JOINS)
@@ -119,25 +176,42 @@ def bounds(text: str) -> tuple[Offsets, Offsets]:
     edges = np.flatnonzero(in_word[1:] != in_word[:-1])
     begins, ends = edges[::2], edges[1::2]
     if present & _UNSPACED:
-        begins, ends = _by_character(kinds, begins, ends)
+        begins, ends = _by_character(kinds, begins, ends, at)
     if present & _MARK and len(begins):  # a run of marks alone is no word
         worded = np.add.reduceat((kinds & (_LETTER | _DIGIT)) != 0, begins) > 0
         begins, ends = begins[worded], ends[worded]
-    return begins.astype(np.int32), ends.astype(np.int32)
+    return begins, ends, not present & _UNSPACED
 
 
-def tokens_per_word(text: str, count: int) -> int:
-    """2 when most tokens are single characters of an unspaced script, else 1.
+def _blanked(characters: Characters, begins: Ints, ends: Ints) -> list[str]:
+    """Tokens as they are written, with a character after each, by blanking out what is none."""
+    inside = np.zeros(len(characters.points) + 1, dtype=np.int8)
+    inside[begins] = 1
+    inside[ends] = -1
+    written = inside[:-1].cumsum(dtype=np.int8).view(np.bool_)
+    blanked = np.where(written, characters.points, np.uint32(ord(" ")))
+    written[ends] = True
+    return blanked[written].tobytes().decode("utf-32-le", "surrogatepass").split(" ")[:-1]
+
+
+def _cut(characters: Characters, begins: Ints, ends: Ints) -> list[str]:
+    """Tokens as they are written, one by one."""
+    text = characters.joined
+    return [text[b:e] for b, e in zip(begins.tolist(), ends.tolist(), strict=True)]
+
+
+def _per_word(kinds: Kinds, at: Ints, tokens_at: Ints) -> list[int]:
+    """For each text 2 when most tokens are single characters of an unspaced script, else 1.
 
     A Chinese or Japanese word is a little under two characters long on average, so lengths
     measured in words are doubled for such texts.
     """
-    if text.isascii():
-        return 1
-    return 2 if 2 * np.count_nonzero(_kinds(text) & _UNSPACED) > count else 1
+    unspaced = (kinds & _UNSPACED).nonzero()[0]
+    mostly = 2 * np.diff(unspaced.searchsorted(at)) > np.diff(tokens_at)
+    return [1 + one for one in mostly.tolist()]
 
 
-def _outer_gaps(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _outer_gaps(kinds: Kinds) -> NDArray[np.bool_]:
     """Narrow or hard spaces, but for those followed by exactly three digits, as in "11 000"."""
     n = len(kinds)
     digit = np.concatenate(((kinds & _DIGIT) != 0, np.zeros(4, dtype=np.bool_)))
@@ -146,41 +220,19 @@ def _outer_gaps(kinds: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return outer
 
 
-def _by_character(
-    kinds: NDArray[np.uint8], begins: NDArray[np.int64], ends: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_character(kinds: Kinds, begins: Ints, ends: Ints, at: Ints) -> tuple[Ints, Ints]:
     """Runs cut before every letter that is of an unspaced script or comes after one that is."""
     letters = np.flatnonzero(kinds & (_LETTER | _DIGIT))
     unspaced = (kinds[letters] & _UNSPACED) != 0
-    unspaced[1:] |= unspaced[:-1].copy()
-    cut = np.union1d(begins, letters[unspaced])
+    after = np.zeros(len(letters) + 1, dtype=np.bool_)
+    after[1:] = unspaced
+    after[letters.searchsorted(at)] = False  # the first letter of a text comes after none
+    cut = np.union1d(begins, letters[unspaced | after[:-1]])
     stops = ends[np.searchsorted(ends, cut, side="right")]
     return cut, np.minimum(stops, np.append(cut[1:], len(kinds)))
 
 
-def _kinds(text: str) -> NDArray[np.uint8]:
-    """The kind of every character, by table; the few beyond the first plane one by one."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    table = _table()
-    kinds = table.take(points, mode="clip")
-    if len(points) and int(points.max()) >= len(table):
-        for i in np.flatnonzero(points >= len(table)).tolist():
-            kinds[i] = _kind(int(points[i]))
-    return kinds
-
-
-@cache
-def _table() -> NDArray[np.uint8]:
-    """The kind of every character of the first plane."""
-    return _kinds_of(range(0x10000))
-
-
-@lru_cache(maxsize=1 << 12)
-def _kind(point: int) -> int:
-    return int(_kinds_of(range(point, point + 1))[0])
-
-
-def _kinds_of(points: range) -> NDArray[np.uint8]:
+def _kinds(points: range) -> Kinds:
     kinds = np.fromiter(
         (_BY_CATEGORY.get(unicodedata.category(chr(p)), 0) for p in points), dtype=np.uint8
     )
@@ -192,3 +244,6 @@ def _kinds_of(points: range) -> NDArray[np.uint8]:
             if point in points:
                 kinds[point - points.start] = kind
     return kinds
+
+
+_KINDS = KindTable(_kinds)

@@ -15,9 +15,11 @@ from dedup.analyse import analyse
 from dedup.engine import Engine, open_engine
 from dedup.furniture import Paragraph, furniture
 from dedup.model import Article, Relation
+from dedup.paragraphs import paragraphs
+from dedup.phrases import Calls, call_words
 from dedup.quotations import quotations
 from dedup.runs import longest_cover, shared_runs
-from dedup.sentences import paragraphs, sentences
+from dedup.sentences import sentences
 from dedup.settings import Settings
 from dedup.signature import shingles
 from dedup.tokens import tokenise
@@ -41,6 +43,12 @@ def runs_by_hand(left: list[int], right: list[int], k: int) -> set[tuple[int, in
             if size >= k:
                 found.add((i, j, size))
     return found
+
+
+def paragraph(text: str) -> Paragraph:
+    words = tokenise(text)[0]
+    telling = [i for i, word in enumerate(words) if word in call_words()]
+    return Paragraph(text, words, Calls(words, telling).within(0, len(words)))
 
 
 def keyed(words: list[int], k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -101,7 +109,7 @@ def test_speech_lies_between_marks_and_never_overlaps(text: str) -> None:
     "Rain is expected in the hills.", "", "...",
 ]), max_size=14))  # fmt: skip
 def test_a_reason_for_each_paragraph_and_a_story_left(lines: list[str]) -> None:
-    page = [Paragraph(line, tuple(tokenise(line)[0])) for line in lines]
+    page = [paragraph(line) for line in lines]
     reasons = furniture(page, None)
     assert len(reasons) == len(page)
     if any(p.words for p in page):
@@ -170,7 +178,7 @@ def test_numbered_links_under_a_heading_may_be_questions() -> None:
     links = ["1. The best cake in town", "2. Which lock lasts longest?", "3. Ten walks with a pram"]
     alone = ["Quiz: do you know your rivers?"]
     lines = [*story, *alone, "Most read", *links]
-    reasons = furniture([Paragraph(line, tokenise(line)[0]) for line in lines], None)
+    reasons = furniture([paragraph(line) for line in lines], None)
     assert reasons == [None, None, "link list", "page heading", *["link list"] * 3]
     steps = [
         story[0],
@@ -179,5 +187,5 @@ def test_numbered_links_under_a_heading_may_be_questions() -> None:
         "3. Stay at home.",
         story[1],
     ]
-    reasons = furniture([Paragraph(line, tokenise(line)[0]) for line in steps], None)
+    reasons = furniture([paragraph(line) for line in steps], None)
     assert reasons == [None] * 5

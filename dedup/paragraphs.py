@@ -1,0 +1,65 @@
+"""Paragraphs: which stretches of a text stand apart, with hard-wrapped lines rejoined.
+
+A text counts as hard-wrapped when nearly all its lines are short and of about one length; there a
+paragraph ends at an empty line, before an indented line, or after a short line that ends a
+sentence. Elsewhere every line is a paragraph, but for one that goes on in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+_BREAKS = "\n\r\v\f\u2028\u2029\u0085"
+_LINE = re.compile(f"[^{_BREAKS}]+")
+_ENDINGS = '.!?…。！？؟।:;"”’»“)]'
+_INDENTED = 2
+_FULL = 0.6
+"""Share of the width from which a line was broken because the next word found no room."""
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """The paragraphs of a text, trimmed, in order."""
+    lines: list[tuple[int, int, int]] = []  # where each begins, without spaces, and ends
+    for match in _LINE.finditer(text):
+        line = match.group().rstrip()
+        if line:
+            begin = match.start()
+            last = begin + len(line)
+            lines.append((begin, last - len(line.lstrip()), last))
+    if not lines:
+        return []
+    width = _wrap_width([last - begin for begin, _, last in lines])
+    full = _FULL * width
+    out: list[tuple[int, int]] = []
+    _, start, end = lines[0]
+    origin = lines[0][0]  # of the paragraph, with the spaces before it
+    for begin, first, last in lines[1:]:
+        flowing = text[end - 1] not in _ENDINGS and text[first].islower()
+        if text.count("\n", end, begin) > 1:
+            joined = False
+        elif not width or flowing:
+            joined = flowing and not (width and first - begin >= _INDENTED)
+        elif first - begin >= _INDENTED:
+            joined = False
+        else:
+            joined = end - max(text.rfind("\n", origin, end) + 1, origin) >= full
+        if not joined:
+            out.append((start, end))
+            origin, start = begin, first
+        end = last
+    out.append((start, end))
+    return out
+
+
+def _wrap_width(lengths: Sequence[int]) -> int:
+    """The width that lines of these lengths are wrapped at, or 0."""
+    if len(lengths) < 4:
+        return 0
+    ordered = sorted(lengths)
+    width = ordered[int(0.9 * (len(ordered) - 1))]
+    if not 30 <= width <= 100:
+        return 0
+    full = bisect_right(ordered, 1.1 * width + 4) - bisect_left(ordered, 0.75 * width)
+    return width if full >= 0.5 * len(ordered) else 0
