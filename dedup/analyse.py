@@ -124,7 +124,7 @@ def without(analysed: AnalysedArticle, repeated: dict[int, str]) -> AnalysedArti
     for index, why in repeated.items():
         sentence = changed[index]
         if sentence.furniture is None:
-            changed[index] = replace(sentence, furniture=why)
+            changed[index] = sentence._replace(furniture=why)
             story[sentence.first_token : sentence.last_token] = False
     if not story.any():
         return analysed

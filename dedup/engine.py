@@ -21,6 +21,7 @@ from dedup.model import (
     Match,
     Outcome,
 )
+from dedup.outline import outline, recall
 from dedup.reader import Reader
 from dedup.settings import Settings
 from dedup.signature import Signer, marked
@@ -110,7 +111,7 @@ class Engine(Reader):
     def finish(self, refs: Sequence[int]) -> int:
         """Compare and link the pending articles ``refs``; returns how many of them there are."""
         stored = self.store.by_ref(refs)
-        analysed = {ref: analyse(one.article) for ref, one in stored.items()}
+        analysed = {ref: recall(one.article, one.outline) for ref, one in stored.items()}
         found = self.store.lookup(
             [self._signer.postings(a) for a in analysed.values()],
             self.settings.candidate_limit + 1,
@@ -156,6 +157,7 @@ class Engine(Reader):
             postings=self._signer.postings(analysed),
             topic=topic(analysed),
             url_key=url_key(analysed.article.url),
+            outline=outline(analysed),
         )
 
     def _judge(

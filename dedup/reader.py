@@ -23,6 +23,7 @@ from dedup.model import (
     StoredArticle,
     Synopsis,
 )
+from dedup.outline import recall
 from dedup.overview import overview
 from dedup.settings import Settings
 from dedup.store.base import ClusterQuery, Page, Store
@@ -141,7 +142,7 @@ class Reader:
         for one in stored:
             prepared = self._at_hand(one.ref)
             if prepared is None:
-                prepared = prepare(analyse(one.article))
+                prepared = prepare(recall(one.article, one.outline))
                 self._cache.put(one.ref, prepared)
             out[one.ref] = prepared
         return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +14,10 @@ from dedup.model.relations import Relation
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article in the store. ``ref`` is its compact id; a new version gets a new ref."""
+    """An article in the store. ``ref`` is its compact id; a new version gets a new ref.
+
+    ``outline`` is what was kept of its analysis (``dedup.outline``), empty if nothing was.
+    """
 
     ref: int
     article: Article
@@ -23,6 +26,7 @@ class StoredArticle:
     version: int
     cluster_id: str | None
     pending: bool
+    outline: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ class Entry:
     given for an article that comes from another store; otherwise it arrives now, as version 1 or
     the one after the version that is stored. With ``fresh_only`` an article whose id is stored
     already, whatever its content, is left out. ``url_key`` is ``dedup.canonical.url_key`` of the
-    article's URL; it follows from the content, so equal fingerprints have equal keys.
+    article's URL; it follows from the content, so equal fingerprints have equal keys. ``outline``
+    is kept for whoever reads the article again, and may be empty (``dedup.outline``).
     """
 
     article: Article
@@ -64,6 +65,7 @@ class Entry:
     version: int | None = None
     fresh_only: bool = False
     url_key: bytes | None = None
+    outline: bytes = b""
 
     @property
     def at(self) -> datetime | None:
@@ -151,7 +153,7 @@ class Reindexing(abc.ABC):
 
     @abc.abstractmethod
     def post(self, entries: Mapping[int, Entry], limit: int) -> list[Found]:
-        """Put postings and topics of stored articles in place, by ref, ascending.
+        """Put postings, topics and outlines of stored articles in place, by ref, ascending.
 
         Returns what each finds among those before it. It may be repeated.
         """

@@ -35,8 +35,11 @@ _SHORT = 1 << 13
 """Up to this length a window no longer than the text compresses as well in half the time."""
 
 
-def encode_article(article: Article) -> bytes:
-    """Everything in the article but its id, compressed: a line of JSON, then the text."""
+def encode_article(article: Article, outline: bytes) -> bytes:
+    """Everything in the article but its id, compressed: a line of JSON, then the text.
+
+    Its outline (``dedup.outline``) comes after that as it is; it may be empty.
+    """
     published = article.published_at.isoformat() if article.published_at else None
     record = [
         article.title,
@@ -48,16 +51,20 @@ def encode_article(article: Article) -> bytes:
     ]
     data = f"{json.dumps(record)}\n{article.text}".encode("utf-8", "surrogatepass")
     if len(data) > _SHORT:
-        return zlib.compress(data, _LEVEL)
+        return zlib.compress(data, _LEVEL) + outline
     small = zlib.compressobj(_LEVEL, zlib.DEFLATED, wbits=13, memLevel=6)
-    return small.compress(data) + small.flush()
+    return small.compress(data) + small.flush() + outline
 
 
-def decode_article(id: str, data: bytes) -> Article:
-    """The inverse of ``encode_article``."""
-    record, _, text = zlib.decompress(data).decode("utf-8", "surrogatepass").partition("\n")
+def decode_article(id: str, data: bytes) -> tuple[Article, bytes]:
+    """The inverse of ``encode_article``; what was stored without an outline has an empty one."""
+    opened = zlib.decompressobj()
+    plain = opened.decompress(data)
+    if not opened.eof:
+        raise zlib.error("the article is cut short")
+    record, _, text = plain.decode("utf-8", "surrogatepass").partition("\n")
     title, source, url, published, language, metadata = json.loads(record)
-    return Article(
+    article = Article(
         id=id,
         text=text,
         title=title,
@@ -67,6 +74,7 @@ def decode_article(id: str, data: bytes) -> Article:
         language=language,
         metadata=metadata,
     )
+    return article, opened.unused_data
 
 
 def encode_topic(topic: frozenset[int]) -> bytes:

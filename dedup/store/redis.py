@@ -355,14 +355,16 @@ class RedisStore(Store):
 
 def _stored(ref: int, record: Record) -> StoredArticle:
     """An article without its place in the graph, which alone may change."""
+    article, outline = codec.decode_article(record.head.id, record.body)
     return StoredArticle(
         ref=ref,
-        article=record.article,
+        article=article,
         fingerprint=record.fingerprint,
         received_at=codec.moment(record.head.received),
         version=record.version,
         cluster_id=None,
         pending=False,
+        outline=outline,
     )
 
 

@@ -6,7 +6,6 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime
 
-from dedup.model import Article
 from dedup.store import codec
 from dedup.store.base import Entry
 
@@ -74,16 +73,11 @@ class Record:
             fingerprint=entry.fingerprint,
             postings=codec.encode_postings(entry.postings),
             url_key=entry.url_key or b"",
-            body=codec.encode_article(article),
+            body=codec.encode_article(article, entry.outline),
         )
 
-    @property
-    def article(self) -> Article:
-        """The article itself."""
-        return codec.decode_article(self.head.id, self.body)
-
     def encode(self) -> bytes:
-        """As bytes; the article comes last."""
+        """As bytes; the article and its outline come last."""
         head = self.head
         parts = (
             encode_text(head.id),

@@ -110,4 +110,5 @@ def _record(before: Record, entry: Entry) -> Record:
         before,
         head=replace(before.head, topic=codec.encode_topic(entry.topic)),
         postings=codec.encode_postings(entry.postings),
+        body=codec.encode_article(entry.article, entry.outline),
     )

@@ -199,7 +199,7 @@ class Clusters:
 
     def _words(self, ref: int) -> str:
         id, body = self._db.execute("SELECT id, body FROM article WHERE ref = ?", (ref,)).fetchone()
-        article = codec.decode_article(id, body)
+        article, _ = codec.decode_article(id, body)
         return " ".join(search_words(f"{article.title or ''} {article.text}"))
 
     def summarise(self, number: int) -> None:

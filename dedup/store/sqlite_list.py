@@ -33,21 +33,30 @@ def stored_articles(
     db: sqlite3.Connection, where: str, parameters: Sequence[Sequence[Any]]
 ) -> list[StoredArticle]:
     """The articles (``a``) for which ``where`` holds, for each set of parameters in turn."""
-    return [
-        StoredArticle(
-            ref=ref,
-            article=codec.decode_article(id, body),
-            fingerprint=fingerprint,
-            received_at=codec.moment(received),
-            version=version,
-            cluster_id=cluster_id,
-            pending=bool(pending),
-        )
-        for one in parameters
-        for ref, id, fingerprint, received, version, cluster_id, pending, body in db.execute(
-            _STORED + where, one
-        )
-    ]
+    return [_stored(*row) for one in parameters for row in db.execute(_STORED + where, one)]
+
+
+def _stored(
+    ref: int,
+    id: str,
+    fingerprint: str,
+    received: int,
+    version: int,
+    cluster_id: str | None,
+    pending: int,
+    body: bytes,
+) -> StoredArticle:
+    article, outline = codec.decode_article(id, body)
+    return StoredArticle(
+        ref=ref,
+        article=article,
+        fingerprint=fingerprint,
+        received_at=codec.moment(received),
+        version=version,
+        cluster_id=cluster_id,
+        pending=bool(pending),
+        outline=outline,
+    )
 
 
 def edges_at(db: sqlite3.Connection, refs: Sequence[int]) -> list[Edge]:

@@ -78,12 +78,13 @@ class SqliteReindexing(Reindexing):
 
 
 def _replace(db: sqlite3.Connection, ref: int, entry: Entry) -> int:
-    """Put an article's postings and topic in place of those there were; returns its time."""
+    """Put an article's postings, topic and outline in place; returns its time."""
     keys = codec.encode_postings(entry.postings)
     at, before = db.execute("SELECT at, length(keys) FROM posting WHERE ref = ?", (ref,)).fetchone()
     db.execute("UPDATE posting SET keys = ? WHERE ref = ?", (keys, ref))
     topic = codec.encode_topic(entry.topic)
-    db.execute("UPDATE article SET topic = ? WHERE ref = ?", (topic, ref))
+    body = codec.encode_article(entry.article, entry.outline)
+    db.execute("UPDATE article SET topic = ?, body = ? WHERE ref = ?", (topic, body, ref))
     more = codec.count_postings(len(keys)) - codec.count_postings(before)
     db.execute("UPDATE ledger SET postings = postings + ?", (more,))
     return int(at)

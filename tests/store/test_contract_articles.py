@@ -65,6 +65,19 @@ class TestArticles:
         assert begin <= back.received_at <= datetime.now(UTC)
         assert open_again().by_ref([ref, ref + 1]) == {ref: back}
 
+    def test_an_outline_goes_with_its_version_of_the_article(self, open_again: OpenAgain) -> None:
+        store, outline = open_again(), bytes(range(256))
+        save(store, replace(entry("a"), outline=outline), entry("b"))
+        read = {id: one.outline for id, one in open_again().get(["a", "b"]).items()}
+        assert read == {"a": outline, "b": b""}
+        save(store, entry("a", text="New."), replace(entry("b", text="New."), outline=b"new"))
+        read = {id: one.outline for id, one in open_again().get(["a", "b"]).items()}
+        assert read == {"a": b"", "b": b"new"}
+
+    def test_what_another_version_left_or_damaged_is_no_error(self, store: Store) -> None:
+        [ref] = save(store, replace(entry("a"), outline=b"\0"))
+        assert store.by_ref([ref])[ref].article == entry("a").article
+
     def test_pending_until_linked_oldest_first(self, store: Store) -> None:
         a, b, c = save(store, entry("a"), entry("b"), entry("c"))
         assert store.pending(10) == [a, b, c]

@@ -5,9 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from making import NOON, OpenAgain, chain, cluster_of, edge, entry, link, member_ids, save, told
+from making import (
+    NOON,
+    OpenAgain,
+    chain,
+    cluster_of,
+    edge,
+    entry,
+    link,
+    member_ids,
+    postings,
+    save,
+    told,
+)
+from samples import story
 
+from dedup.engine import open_engine
 from dedup.errors import ClusterMoved, NotFound
+from dedup.model import Article
+from dedup.rebuild import open_rebuilder
+from dedup.settings import Settings
+from dedup.signature import Signer
+from dedup.store import open_store
 from dedup.store.base import ClusterQuery, Entry, Store
 
 NEW, OTHER, FORMER = "0123456789ab", "ba9876543210", "00000000000f"
@@ -122,3 +141,33 @@ class TestRename:
         with pytest.raises(NotFound):
             store.rename(id, OTHER, [])
         assert store.aliases(id) == ()
+
+
+def test_a_reindex_brings_outlines_up_to_date(url: str) -> None:
+    settings = Settings(store=url)
+
+    def opened() -> Store:
+        return open_store(url, Signer(settings).header, settings, rebuild=True)
+
+    def outlines() -> list[bytes]:
+        store = opened()
+        found = [one.outline for one in store.scan()]
+        store.close()
+        return found
+
+    engine = open_engine(settings)
+    engine.add_many([Article(f"{i}", story(f"{i}")) for i in range(3)])
+    engine.close()
+    fresh = outlines()
+    assert len(set(fresh)) == 3
+    store = opened()
+    work = store.reindexing()
+    work.begin()
+    for one in store.scan():
+        work.post({one.ref: Entry(one.article, one.fingerprint, postings([1]))}, 1)
+    store.close()
+    assert outlines() == [b"", b"", b""]
+    rebuilder = open_rebuilder(settings)
+    assert sum(rebuilder.reindex()) == 3
+    rebuilder.close()
+    assert outlines() == fresh

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 import time
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -246,13 +247,13 @@ class TestDeletion:
     def test_no_byte_of_a_deleted_article_stays(self, here: Path, closing: bool) -> None:
         store = opened(f"sqlite:///{PATH}")
         refs = chain(store, "a", "b", "c")
-        [secret] = save(
-            store, entry("x", text="Xylophonist Quetzalcoatl", source="Zanzibar Gazette")
-        )
+        told = entry("x", text="Xylophonist Quetzalcoatl", source="Zanzibar Gazette")
+        [secret] = save(store, replace(told, outline=b"the outline of it"))
         link(store, secret, edge(secret, refs[0], "a"))
         others = save(store, *(entry(f"{i}", text=f"Padding {i}") for i in range(50)))
         link(store, others[0], edge(others[0], secret, "x"))
         assert b"gazette" in everything_in(here)
+        assert b"the outline" in everything_in(here)
         assert store.clusters(ClusterQuery(q="quetzalcoatl")).total == 1
         store.delete(["x"])
         assert store.clusters(ClusterQuery(q="quetzalcoatl")).total == 0
@@ -262,6 +263,7 @@ class TestDeletion:
         content = everything_in(here)
         assert b"padding" in content, "words of members stand in the search index"
         assert b"gazette" not in content
+        assert b"the outline" not in content
         # neighbouring terms share their beginnings in the index
         assert b"uetzalcoatl" not in content
         assert b"ylophonist" not in content
