@@ -23,6 +23,9 @@ from dedup.store.window import Near
 
 _NEWEST = 1 << 13
 """So many postings stand in the dictionary before they become a run."""
+_MANY = 1 << 9
+"""So many that come at once are a run from the beginning: sorting an array takes less time than
+that many look-ups in a dictionary."""
 _LONGEST = 1 << 24
 """No run grows longer by merging; to merge two that make this takes a quarter of a second."""
 _ALIKE = 4
@@ -80,7 +83,7 @@ class Buckets:
 
     def add(self, arrivals: Arrivals) -> None:
         """Add articles, in ascending order of ref and newer than all before."""
-        if len(arrivals.keys) < _NEWEST:
+        if len(arrivals.keys) < _MANY:
             self._newest.add(arrivals)
             if len(self._newest) >= _NEWEST:
                 self._flush()

@@ -1,7 +1,8 @@
 """A run: the postings of a stretch of articles, sorted by key.
 
 About 7 bytes a posting. The upper bits of a key choose a slot, whose bounds stand in a table; the
-lower 16 bits or fewer stand beside the article in the slot. So a look-up costs the same few steps
+lower bits (16 or fewer in all but short runs, whose table is short, too) stand beside the article
+in the slot. So a look-up costs the same few steps
 whatever the length of the run, where a binary search costs a cache miss for every halving. Hot
 buckets stand apart, where their newest articles are read without the others.
 """
@@ -33,7 +34,9 @@ _KINDS = 3
 _REF_BITS = np.uint64(30)
 _REF_MASK = np.uint64(SPAN - 1)
 _SLOT_FILL = 8
-"""A slot holds between half of this and this many postings on average."""
+"""A slot of a long run holds between half of this and this many postings on average."""
+_SHORT_BITS = 16
+"""Bits that choose a slot; with fewer, in runs too short for it, a slot holds one or less."""
 _HOT = 64
 """A bucket with more articles stands apart."""
 _PART = 1 << 16
@@ -62,7 +65,7 @@ class Run:
     latest: int
     slot_bits: int
     slots: NDArray[np.uint32]
-    rests: NDArray[np.uint16]
+    rests: NDArray[np.uint16] | NDArray[np.uint32]
     owners: NDArray[np.uint32]
     hot_keys: BucketKeys
     hot_begins: NDArray[np.int64]
@@ -110,7 +113,7 @@ class Run:
         """
         rest_bits = 32 - self.slot_bits
         slot = (keys >> np.uint64(rest_bits)).astype(np.int64)
-        rest = (keys & np.uint64((1 << rest_bits) - 1)).astype(np.uint16)
+        rest = (keys & np.uint64((1 << rest_bits) - 1)).astype(self.rests.dtype)
         low = self.slots[slot].astype(np.int64)
         which, at = stretches(low, self.slots[slot + 1] - low)
         hit = self.rests[at] == rest[which]
@@ -201,6 +204,11 @@ class Run:
         return found
 
 
+def rest_type(slot_bits: int) -> type[np.uint16] | type[np.uint32]:
+    """What the bits of a key are kept in that do not choose a slot."""
+    return np.uint16 if slot_bits >= _SHORT_BITS else np.uint32
+
+
 def pack(keys: BucketKeys, owners: NDArray[np.uint32] | NDArray[np.uint64]) -> Entries:
     """Entries of keys and the articles that carry them; ``owners`` are refs less the base."""
     entries: Entries = keys << _REF_BITS
@@ -240,10 +248,13 @@ class _Building:
     """A run in the making, out of sorted entries in ascending parts, at most ``most`` in all."""
 
     def __init__(self, most: int) -> None:
-        bits = min(max(16, (most // (_KINDS * _SLOT_FILL)).bit_length()), 32)
+        bits = max(
+            min((most // _KINDS).bit_length(), _SHORT_BITS),
+            min((most // (_KINDS * _SLOT_FILL)).bit_length(), 32),
+        )
         self._slot_bits = bits
         self._slots = lasting((_KINDS << bits) + 1, np.uint32)
-        self._rests = lasting(most, np.uint16)
+        self._rests = lasting(most, rest_type(bits))
         self._owners = lasting(most, np.uint32)
         self._size = 0
         self._hot_keys = [np.empty(0, dtype=np.uint64)]

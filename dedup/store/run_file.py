@@ -13,20 +13,21 @@ from typing import Any
 
 import numpy as np
 
-from dedup.store.run import Run
+from dedup.store.run import Run, rest_type
 
 _MAGIC = int.from_bytes(b"wtrun\x00\x00\x01", "little")
 _ALIGN = 64
 _NUMBERS = ("base", "articles", "alive", "earliest", "latest", "slot_bits")
-_ARRAYS = {
+_ARRAYS: dict[str, type[Any] | None] = {
     "times": np.uint32,
     "slots": np.uint32,
-    "rests": np.uint16,
+    "rests": None,
     "owners": np.uint32,
     "hot_keys": np.uint64,
     "hot_begins": np.int64,
     "hot_owners": np.uint32,
 }
+"""The arrays and their types; that of the rests is ``rest_type``."""
 _HEAD = 1 + len(_NUMBERS) + len(_ARRAYS)
 """A magic number, the numbers, then how long each array is, eight bytes each."""
 
@@ -70,7 +71,8 @@ def read(path: Path) -> Run:
     numbers, lengths = rest[: len(_NUMBERS)], rest[len(_NUMBERS) :]
     begin = _HEAD * 8
     parts = {}
-    for (name, dtype), length in zip(_ARRAYS.items(), lengths, strict=True):
+    for (name, known), length in zip(_ARRAYS.items(), lengths, strict=True):
+        dtype = known or rest_type(numbers[_NUMBERS.index("slot_bits")])
         begin += -begin % _ALIGN
         parts[name] = (dtype, length, begin)
         begin += length * np.dtype(dtype).itemsize
