@@ -11,7 +11,7 @@ more likely to have come from there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -60,40 +60,17 @@ class Partners:
     rewording: Floats
     strength: Floats
 
-    def part(self, begin: int, end: int) -> Partners:
-        """The units from ``begin`` to ``end``."""
-        return Partners(*(getattr(self, f.name)[begin:end] for f in fields(self)))
-
-
-@dataclass(frozen=True, slots=True)
-class Alignment:
-    """The partners of both sides' units, and ``copied``: tokens of left row i in runs shared with
-    right row j, as a share of the shorter of the two, 0..1."""
-
-    left: Partners
-    right: Partners
-    copied: Floats
-
 
 @dataclass(frozen=True, slots=True)
 class Alignments:
     """The alignments of several pairs: the partners of the units of all their articles in order,
-    the article of each unit, and the share copied of each cell of the grids."""
+    the article of each unit, and ``copied``: tokens of a cell's left row in runs shared with its
+    right row, as a share of the shorter of the two, 0..1."""
 
     partners: Partners
     article: Ints
     copied: Floats
     cells: Grid
-
-    def of(self, pair: int) -> Alignment:
-        """The alignment of one pair."""
-        pairs, width = len(self.cells.width), int(self.cells.width[pair])
-        left, right = (
-            self.partners.part(*self.article.searchsorted((one, one + 1)).tolist())
-            for one in (pair, pair + pairs)
-        )
-        copied = self.copied[self.cells.at[pair] : self.cells.at[pair + 1]]
-        return Alignment(left, right, copied.reshape(-1, width or 1))
 
 
 def align(stacked: Stack, runs: Runs, speech: Bools) -> Alignments:

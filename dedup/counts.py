@@ -17,6 +17,8 @@ _WORDS = 2
 """Words of content after a number that must be the same."""
 _REACH = 4
 """Within how many words after the number they stand."""
+_FIGURE = "0"
+"""What stands for a word in digits, which is never what is counted."""
 
 Counted = tuple[str, ...]
 """The stems of what is counted."""
@@ -30,6 +32,14 @@ def counted(words: Sequence[str], facts: Iterable[Fact], language: str) -> Itera
             after = [w for w in words[fact.last : fact.last + _REACH] if w not in stop][:_WORDS]
             if len(after) == _WORDS and not any(w[:1].isdecimal() for w in after):
                 yield tuple(stem(word, language) for word in after)
+
+
+def countable(words: Sequence[str], language: str) -> Iterator[Counted]:
+    """All that a sentence may put numbers to, whatever its facts: neighbouring words of content."""
+    stop = stop_words(language)
+    stems = [_FIGURE if w[:1].isdecimal() else stem(w, language) for w in words if w not in stop]
+    following = (stems[k:] for k in range(_WORDS))
+    return (things for things in zip(*following, strict=False) if _FIGURE not in things)
 
 
 def same_counts(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.align import Alignment, Alignments, align
+from dedup.align import Alignments, align
 from dedup.ragged import Bools, Floats, Ints, offsets, totals
 from dedup.runs import Runs, longest_cover, shared_runs
 from dedup.stack import Stack, stack
@@ -108,16 +108,6 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """The evidence, the alignment it rests on, and which story tokens count as speech."""
-
-    evidence: Evidence
-    alignment: Alignment
-    left_speech: Bools
-    right_speech: Bools
-
-
-@dataclass(frozen=True, slots=True)
 class Weighed:
     """What was found of several pairs; ``speech`` says which tokens of their stack count as
     direct speech."""
@@ -126,14 +116,6 @@ class Weighed:
     stacked: Stack
     alignments: Alignments
     speech: Bools
-
-    def finding(self, pair: int) -> Finding:
-        """What was found of one pair."""
-        at = self.stacked.tokens_at
-        left, right = (
-            self.speech[at[one] : at[one + 1]] for one in (pair, pair + self.stacked.pairs)
-        )
-        return Finding(self.evidence[pair], self.alignments.of(pair), left, right)
 
 
 def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:

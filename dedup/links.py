@@ -7,20 +7,19 @@ gets a link of its own to the same partner.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
-from dedup.align import Alignment, Partners
-from dedup.counts import Counted, same_counts
-from dedup.model import Hashes
-from dedup.ragged import Floats, Ints
+from dedup.align import Alignments
+from dedup.counts import same_counts
+from dedup.ragged import Ints
 from dedup.units import Prepared
 
 Range = tuple[int, int]
-_Claim = tuple[float, Range, Range]
+Claim = tuple[float, Range, Range]
 """How strongly two stretches belong together, negated, so that the strongest sort first."""
 
 _SHOWN = 0.3
@@ -52,44 +51,52 @@ class Link(NamedTuple):
     again: str | None = None
 
 
-def links(left: Prepared, right: Prepared, alignment: Alignment) -> tuple[Link, ...]:
-    """All links, in order of the left text."""
+def claims(alignments: Alignments, pairs: Ints) -> dict[int, list[Claim]]:
+    """What the alignments of some pairs, given by number, say belongs together."""
+    cells, copied, partners = alignments.cells, alignments.copied, alignments.partners
+    wanted = np.zeros(len(cells.width), dtype=np.bool_)
+    wanted[pairs] = True
+    cell = (copied >= _QUOTED).nonzero()[0]
+    cell = cell[wanted[cells.pair[cell]]]
+    right, pair = np.divmod(alignments.article, len(wanted))
+    unit = ((partners.rewording >= _SHOWN) & wanted[pair]).nonzero()[0]
+    pair, right = pair[unit], right[unit].astype(np.bool_)
+    row, first, last = partners.row[unit], partners.first[unit], partners.last[unit]
+    left_first, left_last = np.where(right, (first, last), (row, row + 1))
+    right_first, right_last = np.where(right, (row, row + 1), (first, last))
+    share = np.maximum(
+        copied[cells.cell(pair, left_first, right_first)],
+        copied[cells.cell(pair, left_last - 1, right_last - 1)],
+    )
+    columns = (
+        (cells.pair[cell], pair),
+        (-copied[cell], -(partners.rewording[unit] + share)),
+        (cells.row[cell], left_first),
+        (cells.row[cell] + 1, left_last),
+        (cells.column[cell], right_first),
+        (cells.column[cell] + 1, right_last),
+    )
+    out: dict[int, list[Claim]] = {number: [] for number in pairs.tolist()}
+    for number, key, a, b, c, d in zip(
+        *(np.concatenate(column).tolist() for column in columns), strict=True
+    ):
+        out[number].append((key, (a, b), (c, d)))
+    return out
+
+
+def links(left: Prepared, right: Prepared, claimed: Iterable[Claim]) -> tuple[Link, ...]:
+    """All links, in order of the left text; ``claimed`` is what the alignment says."""
     board = _Board(left.rows, right.rows)
-    for _, ours, theirs in sorted(_claims(left, right, alignment)):
+    for _, ours, theirs in sorted([*_identical(left.row_keys, right.row_keys), *claimed]):
         board.place(ours, theirs)
     for _, ours, theirs in sorted(_between(left, right, board), key=itemgetter(0)):
         board.place(ours, theirs)
-    for i, j in same_counts(_counted(left, board.free(0)), _counted(right, board.free(1))):
+    for i, j in _counting_alike(left, right, board):
         board.place((i, i + 1), (j, j + 1))
     return tuple(sorted(board.links(), key=itemgetter(0, 1)))
 
 
-def _claims(left: Prepared, right: Prepared, alignment: Alignment) -> Iterator[_Claim]:
-    for i, j, key in _identical(left.row_keys, right.row_keys):
-        yield -key, (i, i + 1), (j, j + 1)
-    copied = alignment.copied
-    at, to = np.nonzero(copied >= _QUOTED)
-    for i, j, share in zip(at.tolist(), to.tolist(), copied[at, to].tolist(), strict=True):
-        yield -share, (i, i + 1), (j, j + 1)
-    for own, partner, key in _reworded(alignment.left, copied):
-        yield -key, (own, own + 1), partner
-    for own, partner, key in _reworded(alignment.right, copied.T):
-        yield -key, partner, (own, own + 1)
-
-
-def _reworded(partners: Partners, copied: Floats) -> Iterator[tuple[int, Range, float]]:
-    at = np.flatnonzero(partners.rewording >= _SHOWN)
-    row, first, last = partners.row[at], partners.first[at], partners.last[at]
-    key = partners.rewording[at] + np.maximum(copied[row, first], copied[row, last - 1])
-    yield from zip(
-        row.tolist(),
-        zip(first.tolist(), last.tolist(), strict=True),
-        key.tolist(),
-        strict=True,
-    )
-
-
-def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[_Claim]:
+def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[Claim]:
     """Free sentences that stand in the same gap between linked ones and share most words.
 
     Too little to count for the verdict ("A battalion is generally made up of several hundred
@@ -110,21 +117,39 @@ def _distinct_words(side: Prepared, row: int) -> set[int]:
     return set(side.hashes[side.starts[row] : side.starts[row + 1]].tolist())
 
 
-def _counted(side: Prepared, rows: list[int]) -> dict[int, tuple[Counted, ...]]:
-    """What each of some rows counts."""
-    places = side.rows.tolist()
-    return {row: side.stated.counted(places[row]) for row in rows}
+def _counting_alike(left: Prepared, right: Prepared, board: _Board) -> Iterator[tuple[int, int]]:
+    """Free sentences that count the same thing; the facts of those only are read that may."""
+    sentences = [
+        {row: int(side.rows[row]) for row in board.free(number)}
+        for number, side in enumerate((left, right))
+    ]
+    ours = {row: left.stated.countable(at) for row, at in sentences[0].items()}
+    if not any(ours.values()):
+        return
+    theirs = {row: right.stated.countable(at) for row, at in sentences[1].items()}
+    both = set().union(*ours.values()).intersection(*[set().union(*theirs.values())])
+    if both:
+        yield from same_counts(
+            *(
+                {
+                    row: side.stated.counted(at[row])
+                    for row, things in found.items()
+                    if not both.isdisjoint(things)
+                }
+                for side, at, found in zip((left, right), sentences, (ours, theirs), strict=True)
+            )
+        )
 
 
-def _identical(left: Hashes, right: Hashes) -> Iterator[tuple[int, int, float]]:
-    """Pairs of equal rows; those at like places in their texts are the strongest."""
+def _identical(left: Sequence[int], right: Sequence[int]) -> Iterator[Claim]:
+    """Claims of equal rows; those at like places in their texts are the strongest."""
     places: dict[int, list[int]] = {}
-    for j, key in enumerate(right.tolist()):
+    for j, key in enumerate(right):
         places.setdefault(key, []).append(j)
     n, m = max(len(left), 1), max(len(right), 1)
-    for i, key in enumerate(left.tolist()):
+    for i, key in enumerate(left):
         for j in places.get(key, ())[:_ALIKE]:
-            yield i, j, 4.0 - abs(i / n - j / m)
+            yield abs(i / n - j / m) - 4.0, (i, i + 1), (j, j + 1)
 
 
 class _Board:
@@ -169,6 +194,8 @@ class _Board:
     def place(self, left: Range, right: Range) -> None:
         """Make a link of a claim to two stretches, widen one, or let it go."""
         ours, theirs = self._holders(0, left), self._holders(1, right)
+        if -1 not in ours and -1 not in theirs:
+            return
         if ours == _NOBODY and theirs == _NOBODY:
             self._take(len(self._spans), [left, right], None)
         elif ours == _NOBODY:

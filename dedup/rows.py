@@ -5,15 +5,17 @@ Rows follow the left text; what stands only on the right follows the sentence it
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.links import Link, Range
 from dedup.model import SentenceStatus, Span
-from dedup.ragged import Bools
+from dedup.ragged import Bools, offsets
+from dedup.stack import Stack
 from dedup.units import Prepared
 
 _MOSTLY = 0.5
@@ -34,14 +36,14 @@ def rows(
     left: Prepared,
     right: Prepared,
     links: Sequence[Link],
-    left_speech: Bools,
-    right_speech: Bools,
+    left_spoken: Sequence[int],
+    right_spoken: Sequence[int],
 ) -> tuple[Row, ...]:
-    """All rows; ``links`` in order of the left text, speech per story token as the verdict had it.
+    """All rows; ``links`` in order of the left text, ``spoken`` as the verdict had it.
 
     A sentence stands in a second row only where its partner is a sentence linked elsewhere.
     """
-    sides = (_Side(left, left_speech), _Side(right, right_speech))
+    sides = (_Side(left, left_spoken), _Side(right, right_spoken))
     begins: dict[int, list[Row]] = {}
     taken: tuple[set[int], set[int]] = (set(), set())
     for link, moved in zip(links, _moved(links), strict=True):
@@ -62,6 +64,19 @@ def rows(
     return tuple(out)
 
 
+def spoken(stacked: Stack, speech: Bools) -> Sequence[Sequence[int]]:
+    """Of each article of a stack how many tokens of each row are direct speech, of which
+    ``speech`` are all; nothing of an article without any."""
+    at = offsets([len(article.rows) for article in stacked.articles])
+    row = at[stacked.article[speech]] + stacked.row[speech]
+    tokens = np.bincount(row, minlength=int(at[-1])).tolist()
+    some = np.bincount(stacked.article[speech], minlength=len(stacked.articles)).tolist()
+    return [
+        tokens[begin:end] if any_ else ()
+        for any_, (begin, end) in zip(some, pairwise(at.tolist()), strict=True)
+    ]
+
+
 def span(side: Prepared, sentences: Range) -> Span:
     """Where a range of sentences stands in the article's text."""
     found = side.analysed.sentences
@@ -71,24 +86,19 @@ def span(side: Prepared, sentences: Range) -> Span:
 class _Side:
     """One article while its rows are laid out; remembers which sentences were given out."""
 
-    def __init__(self, side: Prepared, speech: Bools) -> None:
+    def __init__(self, side: Prepared, spoken: Sequence[int]) -> None:
         self.sentences = side.analysed.sentences
-        self.keys = side.row_keys.tolist()
+        self.keys = side.row_keys
         self.indexes = side.rows.tolist()
-        self.places = {index: row for row, index in enumerate(self.indexes)}
-        spoken = side.row[speech]
-        self.spoken: list[int] | None = (
-            np.bincount(spoken, minlength=len(side.rows)).tolist() if len(spoken) else None
-        )
-        self.starts = side.starts.tolist()
+        self.spoken = spoken
+        self.starts: list[int] = side.starts.tolist() if spoken else []
         self.given: set[int] = set()
 
     def quoted(self, rows: Range) -> bool:
-        if self.spoken is None:
+        if not self.spoken:
             return False
         first, last = rows
-        tokens: int = self.starts[last] - self.starts[first]
-        return sum(self.spoken[first:last]) > _MOSTLY * tokens
+        return sum(self.spoken[first:last]) > _MOSTLY * (self.starts[last] - self.starts[first])
 
     def range(self, rows: Range) -> Range:
         return self.indexes[rows[0]], self.indexes[rows[1] - 1] + 1
@@ -100,8 +110,12 @@ class _Side:
         if reason is not None:
             return Row(left, other, SentenceStatus.FURNITURE, furniture=reason)
         status = SentenceStatus.ADDED if right else SentenceStatus.REMOVED
-        place = self.places.get(index)
-        return Row(left, other, status, place is not None and self.quoted((place, place + 1)))
+        return Row(left, other, status, bool(self.spoken) and self._quotes(index))
+
+    def _quotes(self, index: int) -> bool:
+        row = bisect_left(self.indexes, index)
+        here = row < len(self.indexes) and self.indexes[row] == index
+        return here and self.quoted((row, row + 1))
 
     def alone(self, index: int, taken: set[int], *, right: bool) -> list[Row]:
         """The sentences from ``index`` on that stand alone, up to the next one that does not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dedup.counts import Counted, counted
+from dedup.counts import Counted, countable, counted
 from dedup.facts import Fact, facts_in
 from dedup.model import AnalysedArticle
 from dedup.words import Words
@@ -15,7 +15,7 @@ class Stated:
     """The facts of one article by sentence, remembered: reading a sentence costs more than all
     else that is done with it, and every comparison asks again. Safe in several threads."""
 
-    __slots__ = ("_analysed", "_counts", "_day", "_places", "_read")
+    __slots__ = ("_analysed", "_countable", "_day", "_places", "_read")
 
     def __init__(self, analysed: AnalysedArticle) -> None:
         published = analysed.article.published_at
@@ -23,7 +23,7 @@ class Stated:
         self._day = published.date() if published is not None else None
         self._places: tuple[list[int], list[int], list[bool]] | None = None
         self._read: dict[int, tuple[Fact, ...]] = {}
-        self._counts: dict[int, tuple[Counted, ...]] = {}
+        self._countable: dict[int, frozenset[Counted]] = {}
 
     @property
     def language(self) -> str:
@@ -66,13 +66,17 @@ class Stated:
 
     def counted(self, sentence: int) -> tuple[Counted, ...]:
         """What a sentence puts numbers to."""
-        found = self._counts.get(sentence)
+        here = (sentence, sentence + 1)
+        return tuple(counted(self.plain(here), self.facts(here), self.language))
+
+    def countable(self, sentence: int) -> frozenset[Counted]:
+        """What it may put numbers to, found without its facts; nothing if it has no figures."""
+        found = self._countable.get(sentence)
         if found is None:
-            here = (sentence, sentence + 1)
-            words = self.plain(here)
+            words = self.plain((sentence, sentence + 1))
             figures = any("0" <= word < ":" for word in words)
-            found = self._counts[sentence] = (
-                tuple(counted(words, self.facts(here), self.language)) if figures else ()
+            found = self._countable[sentence] = (
+                frozenset(countable(words, self.language)) if figures else frozenset()
             )
         return found
 

@@ -70,21 +70,10 @@ class Prepared:
         return terms(stems, phrases, self.row, special)
 
     @cached_property
-    def row_keys(self) -> Hashes:
+    def row_keys(self) -> list[int]:
         """A hash of each row's tokens."""
         bounds = pairwise(self.starts.tolist())
-        keys = [xxhash.xxh64_intdigest(self.hashes[b:e].tobytes()) for b, e in bounds]
-        return np.array(keys, dtype=np.uint64)
-
-    @cached_property
-    def shingles3(self) -> Hashes:
-        """The distinct shingles of three words, sorted."""
-        return _distinct(np.sort(shingles(self.hashes, 3 * self.per_word)))
-
-    @cached_property
-    def shingles5(self) -> Hashes:
-        """The distinct shingles of five words, sorted."""
-        return _distinct(np.sort(shingles(self.hashes, 5 * self.per_word)))
+        return [xxhash.xxh64_intdigest(self.hashes[b:e].tobytes()) for b, e in bounds]
 
 
 def prepare(analysed: AnalysedArticle) -> Prepared:
@@ -161,9 +150,3 @@ def _places(analysed: AnalysedArticle) -> Ints:
     for index, s in enumerate(analysed.sentences):
         sentence[s.first_token : s.last_token] = index
     return sentence[analysed.story]
-
-
-def _distinct(ordered: Hashes) -> Hashes:
-    keep = np.ones(len(ordered), dtype=np.bool_)
-    keep[1:] = ordered[1:] != ordered[:-1]
-    return ordered[keep]
