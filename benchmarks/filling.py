@@ -4,8 +4,9 @@ A filled article has the postings of one of the pool: those that two articles of
 (phrases of the language, a source's furniture) stay as they are, so that hot buckets grow as they
 would; those that stand in one article alone are made anew. One in ten is an edited copy: it keeps
 30 to 90 % of the sketch of one of the latest 20,000 and is linked to it. Its text is that of the
-article of the pool with its paragraphs in another order. So a store of a million is made in
-minutes instead of hours; what is measured on it are articles that go through everything.
+article of the pool with its paragraphs in one of a few other orders, with the outline it has.
+So a store of a million is made in minutes instead of hours; what is measured on it are articles
+that go through everything.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ from dedup.model import (
     Relation,
     SentenceStatus,
 )
+from dedup.outline import outline
 from dedup.settings import Settings
 from dedup.signature import Signer
 from dedup.store.base import Entry, Found, Links, Store
 from dedup.topic import topic
 
 POOL = 2000
+ORDERS = 4
 REACH = 20_000
 COPIES = 10
 LIMIT = 10
@@ -45,8 +48,8 @@ _SAME = 6
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    article: Article
-    paragraphs: list[str]
+    texts: list[tuple[Article, bytes]]
+    """The article with its paragraphs in several orders, each with its outline."""
     postings: Postings
     topic: frozenset[int]
     own: tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -87,17 +90,17 @@ class Filler:
             self._latest[self.number % REACH] = sketch
         number = self.number
         self.number += 1
-        order = random.permutation(len(model.paragraphs)).tolist()
+        article, made_out = model.texts[int(random.integers(len(model.texts)))]
         return Entry(
             replace(
-                model.article,
+                article,
                 id=f"filled-{number:08d}",
-                text="\n\n".join(model.paragraphs[i] for i in order),
                 published_at=_START + timedelta(seconds=20 * number),
             ),
             fingerprint=f"{number:032x}",
             postings=Postings(bands, np.unique(sketch), np.unique(marks)),
             topic=model.topic,
+            outline=made_out,
         )
 
 
@@ -138,10 +141,19 @@ def _models(settings: Settings, seed: int, pool: int) -> list[_Model]:
     analysed = [analyse(article) for article in some]
     postings = [signer.postings(one) for one in analysed]
     owned = [list(_own([getattr(one, kind) for one in postings])) for kind in _KINDS]
+    random = np.random.default_rng(seed)
     return [
-        _Model(article, article.text.split("\n\n"), own, topic(one), tuple(which))  # type: ignore[arg-type]
+        _Model(_reordered(article, random), own, topic(one), tuple(which))  # type: ignore[arg-type]
         for article, one, own, *which in zip(some, analysed, postings, *owned, strict=True)
     ]
+
+
+def _reordered(article: Article, random: np.random.Generator) -> list[tuple[Article, bytes]]:
+    paragraphs = article.text.split("\n\n")
+    orders = [random.permutation(len(paragraphs)).tolist() for _ in range(ORDERS)]
+    texts = ["\n\n".join(paragraphs[i] for i in order) for order in orders]
+    some = [replace(article, text=text) for text in texts]
+    return [(one, outline(analyse(one))) for one in some]
 
 
 _KINDS = ("bands", "sketch", "marks")
