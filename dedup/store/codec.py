@@ -30,7 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 DAY = 24 * 3600
 """Seconds."""
-_LEVEL = 6
+_LEVEL = 4
 _SHORT = 1 << 13
 """Up to this length a window no longer than the text compresses as well in half the time."""
 

@@ -122,7 +122,7 @@ class SqliteStore(Store):
         with self._file.write() as db:
             news = self._index.news(db)
             writer = Writer(db)
-            saved = [writer.save(*pair) for pair in zip(entries, bodies, strict=True)]
+            saved = writer.save_all(entries, bodies)
             removals = writer.finish()
         new = [i for i, one in enumerate(saved) if one.at]
         own = None
@@ -170,8 +170,7 @@ class SqliteStore(Store):
         """See ``Store.link``."""
         with self._file.write() as db:
             writer = Writer(db)
-            for one in links:
-                writer.link(one)
+            writer.link(links)
             writer.finish()
             cluster_of = dict(db.execute(_CLUSTERS, (among(one.ref for one in links),)).fetchall())
         return [cluster_of.get(one.ref) for one in links]

@@ -21,6 +21,9 @@ from dedup.store.sqlite_file import FORGETS, THERE, among
 from dedup.store.sqlite_judgements import Judgements
 from dedup.store.sqlite_ledger import Ledger
 
+_ADD = "INSERT INTO words(rowid, text) VALUES(?, ?)"
+_FORGET = "INSERT INTO words(words, rowid, text) VALUES('delete', ?, ?)"
+
 
 def new_cluster_id() -> str:
     """A name for a cluster: 12 hexadecimal digits."""
@@ -34,6 +37,12 @@ class Clusters:
         self._db = db
         self._ledger = ledger
         self._judgements = judgements
+        self._searched: list[tuple[str, int, str]] = []
+
+    def finish(self) -> None:
+        """Write the search index, all at once: between other statements it would be flushed."""
+        for statement, ref, words in self._searched:
+            self._db.execute(statement, (ref, words))
 
     def numbers_of(self, refs: Iterable[int]) -> dict[int, int]:
         """The cluster's number of each of these articles that is in one."""
@@ -175,10 +184,7 @@ class Clusters:
     def leave(self, refs: Iterable[int]) -> None:
         """Take members out of their cluster; their articles must still be there."""
         for ref in refs:
-            self._db.execute(
-                "INSERT INTO words(words, rowid, text) VALUES('delete', ?, ?)",
-                (ref, self._words(ref)),
-            )
+            self._searched.append((_FORGET, ref, self._words(ref)))
             self._db.execute("DELETE FROM member WHERE ref = ?", (ref,))
             self._ledger.words_untidy = 0 if FORGETS else 1
 
@@ -193,9 +199,7 @@ class Clusters:
                     "SELECT ref, ?, at, received, source FROM article WHERE ref = ?",
                     (number, ref),
                 )
-                self._db.execute(
-                    "INSERT INTO words(rowid, text) VALUES(?, ?)", (ref, self._words(ref))
-                )
+                self._searched.append((_ADD, ref, self._words(ref)))
 
     def _words(self, ref: int) -> str:
         id, body = self._db.execute("SELECT id, body FROM article WHERE ref = ?", (ref,)).fetchone()

@@ -34,6 +34,7 @@ class Ledger:
         ) = self._before
         self.removed: list[tuple[int, int]] = []
         """Number and ref of every article removed in this transaction."""
+        self._told: list[tuple[int, int, str, str, str | None, str | None]] = []
 
     def _read(self) -> tuple[int, ...]:
         row: tuple[int, ...] = self._db.execute(
@@ -65,14 +66,17 @@ class Ledger:
     ) -> None:
         """Append an event to the feed."""
         self._cursor += 1
-        self._db.execute(
-            "INSERT INTO event(cursor, at, kind, articles, cluster, into_cluster) "
-            "VALUES(?, ?, ?, ?, ?, ?)",
-            (self._cursor, self.now, str(kind), json.dumps(articles), cluster_id, into),
+        self._told.append(
+            (self._cursor, self.now, str(kind), json.dumps(articles), cluster_id, into)
         )
 
     def save(self) -> None:
-        """Write what was counted."""
+        """Write what was counted and told."""
+        self._db.executemany(
+            "INSERT INTO event(cursor, at, kind, articles, cluster, into_cluster) "
+            "VALUES(?, ?, ?, ?, ?, ?)",
+            self._told,
+        )
         if self.removed:
             self._db.executemany("INSERT INTO removal(number, ref) VALUES(?, ?)", self.removed)
             self._db.execute("DELETE FROM removal WHERE number <= ?", (self._removal - _KEPT,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedup.store.base import Entry
@@ -12,6 +13,8 @@ KNOWN = (
     "FROM article a LEFT JOIN pending p ON p.ref = a.ref WHERE a.id = ?"
 )
 """Ref, fingerprint, version and whether pending, by id."""
+_AT_ONCE = 500
+"""So many values are looked for in one statement; SQLite allows no more than 999 everywhere."""
 Known = tuple[int, str, int, int]
 
 
@@ -51,6 +54,30 @@ def owner_of(db: sqlite3.Connection, entry: Entry) -> Owner:
             goes = id if known is not None else None
             return Owner(row[0], db.execute(KNOWN, row).fetchone(), taken, goes)
     return Owner(id, known, taken)
+
+
+def all_new(db: sqlite3.Connection, entries: Sequence[Entry]) -> bool:
+    """Whether each entry is an article of its own that was never there; asked of all at once."""
+    ids = [entry.article.id for entry in entries]
+    keys = [entry.url_key for entry in entries if entry.url_key is not None]
+    return (
+        len(set(ids)) == len(ids)
+        and len(set(keys)) == len(keys)
+        and not _any_in(db, "article", "id", ids)
+        and not _any_in(db, "name", "name", ids)
+        and not _any_in(db, "article", "url_key", keys)
+    )
+
+
+def _any_in(
+    db: sqlite3.Connection, table: str, column: str, values: Sequence[str] | Sequence[bytes]
+) -> bool:
+    for begin in range(0, len(values), _AT_ONCE):
+        some = values[begin : begin + _AT_ONCE]
+        there = f"SELECT 1 FROM {table} WHERE {column} IN ({', '.join('?' * len(some))}) LIMIT 1"
+        if db.execute(there, some).fetchone():
+            return True
+    return False
 
 
 def named(db: sqlite3.Connection, name: str) -> str | None:

@@ -17,10 +17,14 @@ from dedup.store.sqlite_edges import Edges, Rebound
 from dedup.store.sqlite_file import THERE, among
 from dedup.store.sqlite_judgements import Judgements
 from dedup.store.sqlite_ledger import Ledger
-from dedup.store.sqlite_names import KNOWN, add_name, free_names, hand_on, owner_of
+from dedup.store.sqlite_names import KNOWN, add_name, all_new, free_names, hand_on, owner_of
 
 _TIDY_PAGES = 500
 """Pages of the search index merged at a time; that takes about a tenth of a second."""
+
+
+_STALE = "SELECT ref FROM pending WHERE stale AND ref IN (SELECT value FROM json_each(?))"
+_WROTE = "SELECT DISTINCT left FROM edge WHERE left IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,16 @@ class Saved:
     status: str
     pending: bool
     at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A row to be inserted: an entry under the id and in the version it is to have."""
+
+    id: str
+    entry: Entry
+    body: bytes
+    version: int
 
 
 class Writer:
@@ -47,15 +61,30 @@ class Writer:
 
     def finish(self) -> list[tuple[int, int]]:
         """Write what was counted; returns the removals of this transaction."""
+        self._clusters.finish()
         self._ledger.save()
         return self._ledger.removed
+
+    def save_all(self, entries: Sequence[Entry], bodies: Sequence[bytes]) -> list[Saved]:
+        """Save articles that are new or changed and may be, in order."""
+        if not all_new(self._db, entries):
+            return [self.save(*pair) for pair in zip(entries, bodies, strict=True)]
+        new = [
+            _New(entry.article.id, entry, body, entry.version or 1)
+            for entry, body in zip(entries, bodies, strict=True)
+        ]
+        saved = []
+        for one, (ref, at) in zip(new, self._insert(new), strict=True):
+            self._ledger.tell(EventKind.ARTICLE_CREATED, [one.id])
+            saved.append(Saved(one.id, ref, "created", True, at))
+        return saved
 
     def save(self, entry: Entry, body: bytes) -> Saved:
         """Save an article if it is new or changed and may be."""
         owner = owner_of(self._db, entry)
         id = owner.id
         if owner.known is None:
-            ref, at = self._insert(id, entry, body, entry.version or 1)
+            [(ref, at)] = self._insert([_New(id, entry, body, entry.version or 1)])
             self._ledger.tell(EventKind.ARTICLE_CREATED, [id])
             return Saved(id, ref, "created", True, at)
         if entry.fresh_only and owner.taken is not None:
@@ -68,21 +97,26 @@ class Writer:
             self.delete([owner.goes])
         elif fingerprint == entry.fingerprint:
             return Saved(id, old, "unchanged", bool(pending))
-        ref, at = self._replace(old, id, entry, body, entry.version or version + 1)
+        ref, at = self._replace(old, _New(id, entry, body, entry.version or version + 1))
         self._ledger.tell(EventKind.ARTICLE_UPDATED, [id])
         return Saved(id, ref, "updated", True, at)
 
-    def link(self, links: Links) -> None:
-        """Write what one article is related to."""
-        db, clusters, ref = self._db, self._clusters, links.ref
-        waiting = db.execute("SELECT stale FROM pending WHERE ref = ?", (ref,)).fetchone()
-        if waiting is None and not db.execute(THERE, (among([ref]),)).fetchone():
-            return
-        rebound = self._edges.replace(ref, links.edges)
-        stale = clusters.numbers_of([ref]).values() if waiting and waiting[0] else ()
-        clusters.settle(rebound, stale)
-        if waiting is not None:
-            db.execute("DELETE FROM pending WHERE ref = ?", (ref,))
+    def link(self, links: Sequence[Links]) -> None:
+        """Write what articles are related to."""
+        db, refs = self._db, among(one.ref for one in links)
+        there = {ref for (ref,) in db.execute(THERE, (refs,))}
+        stale = {ref for (ref,) in db.execute(_STALE, (refs,))}
+        wrote = {ref for (ref,) in db.execute(_WROTE, (refs,))}
+        for one in links:
+            if one.ref not in there:
+                continue
+            rebound = Rebound()
+            if one.edges or one.ref in wrote:
+                rebound = self._edges.replace(one.ref, one.edges)
+                wrote.add(one.ref)
+            numbers = self._clusters.numbers_of([one.ref]).values() if one.ref in stale else ()
+            self._clusters.settle(rebound, numbers)
+        db.execute("DELETE FROM pending WHERE ref IN (SELECT value FROM json_each(?))", (refs,))
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove articles with all that hangs on them; returns how many there were."""
@@ -163,37 +197,32 @@ class Writer:
             ledger.log_untidy = 0
         return bool(ledger.words_untidy or ledger.log_untidy)
 
-    def _insert(self, id: str, entry: Entry, body: bytes, version: int) -> tuple[int, int]:
-        db, article = self._db, entry.article
-        keys = codec.encode_postings(entry.postings)
-        ref = self._ledger.add_article(codec.count_postings(len(keys)))
-        received = codec.microseconds(entry.received_at) if entry.received_at else self._now
-        at = codec.microseconds(article.published_at) if article.published_at else received
-        topic = codec.encode_topic(entry.topic)
-        db.execute(
+    def _insert(self, new: Sequence[_New]) -> list[tuple[int, int]]:
+        """Insert rows; the ref of each and its time in seconds since 1970."""
+        articles, postings = [], []
+        for one in new:
+            entry, article = one.entry, one.entry.article
+            keys = codec.encode_postings(entry.postings)
+            ref = self._ledger.add_article(codec.count_postings(len(keys)))
+            received = codec.microseconds(entry.received_at) if entry.received_at else self._now
+            at = codec.microseconds(article.published_at) if article.published_at else received
+            topic = codec.encode_topic(entry.topic)
+            known = (ref, one.id, entry.fingerprint, one.version, received, at)
+            articles.append((*known, article.source, topic, entry.url_key, one.body))
+            postings.append((ref, codec.seconds(at), keys))
+        self._db.executemany(
             "INSERT INTO article(ref, id, fingerprint, version, received, at, source, topic, "
             "url_key, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                ref,
-                id,
-                entry.fingerprint,
-                version,
-                received,
-                at,
-                article.source,
-                topic,
-                entry.url_key,
-                body,
-            ),
+            articles,
         )
-        seconds = codec.seconds(at)
-        db.execute("INSERT INTO posting(ref, at, keys) VALUES(?, ?, ?)", (ref, seconds, keys))
-        db.execute("INSERT INTO pending(ref, since, stale) VALUES(?, ?, 0)", (ref, self._now))
-        return ref, seconds
+        self._db.executemany("INSERT INTO posting(ref, at, keys) VALUES(?, ?, ?)", postings)
+        self._db.executemany(
+            "INSERT INTO pending(ref, since, stale) VALUES(?, ?, 0)",
+            [(ref, self._now) for ref, _, _ in postings],
+        )
+        return [(ref, at) for ref, at, _ in postings]
 
-    def _replace(
-        self, old: int, id: str, entry: Entry, body: bytes, version: int
-    ) -> tuple[int, int]:
+    def _replace(self, old: int, new: _New) -> tuple[int, int]:
         """Save a new version of an article.
 
         It takes the place of the old one in its cluster until it is linked, so that the cluster
@@ -205,7 +234,7 @@ class Writer:
         if number is not None:
             clusters.leave([old])
         self._erase([old])
-        ref, at = self._insert(id, entry, body, version)
+        [(ref, at)] = self._insert([new])
         if number is not None:
             clusters.enter({ref: number})
             clusters.summarise(number)
