@@ -17,7 +17,7 @@ from dedup.evidence import Evidence, Weighed
 from dedup.links import claims, links
 from dedup.model import Comparison, Containment, Relation
 from dedup.reasons import reasons
-from dedup.resemblance import overlaps
+from dedup.resemblance import shares
 from dedup.rows import Row, rows, spoken
 from dedup.settings import Settings
 from dedup.template import other_facts
@@ -52,11 +52,11 @@ def lay_out(
     pairs = [(articles[k], articles[k + n]) for k in verdicts]
     claimed = claims(weighed.alignments, numbers)
     speech = spoken(weighed.stacked, weighed.speech)
-    *_, resemblance = overlaps(pairs, _RESEMBLANCE)
-    left_in_right, right_in_left, _ = overlaps(pairs, _CONTAINMENT)
-    shares = zip(*(of.tolist() for of in (resemblance, left_in_right, right_in_left)), strict=True)
+    three, five = shares(pairs, _RESEMBLANCE, _CONTAINMENT)
+    columns = (three.resemblance, five.left_in_right, five.right_in_left)
+    alike = zip(*(column.tolist() for column in columns), strict=True)
     for (left, right), (number, verdict), shared in zip(
-        pairs, verdicts.items(), shares, strict=True
+        pairs, verdicts.items(), alike, strict=True
     ):
         found = rows(
             left, right, links(left, right, claimed[number]), speech[number], speech[number + n]
@@ -90,8 +90,8 @@ def _is_template(left: Prepared, right: Prepared, found: Sequence[Row]) -> bool:
         (row.left, row.right) for row in found if row.left is not None and row.right is not None
     ]
     covered = [_coverage(side).bit_count() for side in zip(*pairs, strict=True)] or [0, 0]
-    shares = (covered[0] / max(len(left.rows), 1), covered[1] / max(len(right.rows), 1))
-    return other_facts(left.stated, right.stated, pairs, shares, together=_together(left, right))
+    aligned = (covered[0] / max(len(left.rows), 1), covered[1] / max(len(right.rows), 1))
+    return other_facts(left.stated, right.stated, pairs, aligned, together=_together(left, right))
 
 
 def _together(left: Prepared, right: Prepared) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from dedup.evidence import Evidence
 from dedup.model import Relation
 from dedup.settings import Settings
-from dedup.verdict import LENGTH_RATIO, passage_probability, reuse_probability, same_text
+from dedup.verdict import (
+    LENGTH_RATIO,
+    kept_and_found,
+    passage_probability,
+    reuse_probability,
+    same_text,
+)
 
 _WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
 _MOST, _MOST_WORDS = 30, 100
@@ -45,7 +50,7 @@ def reasons(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, .
 
 
 def _same_text(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, ...]:
-    if e.verbatim > same_text(replace(e, verbatim=0.0)):
+    if e.verbatim > kept_and_found(e):
         first = (
             f"At least {e.verbatim:.0%} of both stories stands in the other word for word, "
             "in runs of eight words or more."
@@ -102,7 +107,7 @@ def _passage(e: Evidence) -> str:
 
 
 def _from_partial_copy(e: Evidence, settings: Settings) -> tuple[str, ...]:
-    fewer = _sentences(e, -1, lambda x: reuse_probability(x) < settings.reuse_threshold)
+    fewer = _sentences(e, -1, lambda reuse: reuse < settings.reuse_threshold)
     out = []
     if fewer is not None:
         out.append(f"With {_number(fewer)} of these sentences fewer it would be no partial copy.")
@@ -115,7 +120,7 @@ def _from_partial_copy(e: Evidence, settings: Settings) -> tuple[str, ...]:
 
 
 def _to_partial_copy(e: Evidence, settings: Settings) -> tuple[str, ...]:
-    more = _sentences(e, 1, lambda x: reuse_probability(x) >= settings.reuse_threshold)
+    more = _sentences(e, 1, lambda reuse: reuse >= settings.reuse_threshold)
     if more is None:
         return ()
     return (
@@ -128,10 +133,9 @@ def _to_passage(e: Evidence, settings: Settings) -> tuple[str, ...]:
     """How alike two sentences would have had to be; all they have more counts as copied."""
     closest = round(e.closest)
     for words in range(closest + 1, _MOST_WORDS):
-        closer = replace(
-            e, closest=float(words), copied_narrative=e.copied_narrative + words - closest
-        )
-        if passage_probability(closer) >= settings.passage_threshold:
+        copied = e.copied_narrative + words - closest + e.copied_speech
+        passage = passage_probability(e.reworded, copied, float(words), e.shorter_words)
+        if passage >= settings.passage_threshold:
             return (
                 f"Two sentences with {_number(words)} words in common would have made it a "
                 "shared passage.",
@@ -139,18 +143,16 @@ def _to_passage(e: Evidence, settings: Settings) -> tuple[str, ...]:
     return ()
 
 
-def _sentences(e: Evidence, step: int, reached: Callable[[Evidence], bool]) -> int | None:
-    """How many narrative sentences more (or, with step -1, fewer) it takes."""
+def _sentences(e: Evidence, step: int, reached: Callable[[float], bool]) -> int | None:
+    """How many narrative sentences more (or, with step -1, fewer) it takes until the probability
+    of reuse has got there."""
     each = 1.0 / max(e.narrative_sentences, 1.0)
     for count in range(1, _MOST):
-        changed = replace(
-            e,
-            reworded=max(e.reworded + step * count, 0.0),
-            reworded_share=min(max(e.reworded_share + step * count * each, 0.0), 1.0),
-        )
-        if reached(changed):
+        reworded = max(e.reworded + step * count, 0.0)
+        share = min(max(e.reworded_share + step * count * each, 0.0), 1.0)
+        if reached(reuse_probability(reworded, e.copied_speech, share)):
             return count
-        if changed.reworded == 0.0:
+        if reworded == 0.0:
             return None
     return None
 

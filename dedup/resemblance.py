@@ -7,11 +7,12 @@ its side behind it, so that what both stories of a pair have stands side by side
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from dedup.model import Hashes
-from dedup.ragged import Floats, Ints
+from dedup.ragged import Floats
 from dedup.signature import shingles
 from dedup.units import Prepared
 
@@ -22,44 +23,57 @@ two unequal shingles of a pair agree once in 1.4e14."""
 _SIDE = np.uint64(1)
 
 
-def overlaps(
-    pairs: Sequence[tuple[Prepared, Prepared]], words: int
-) -> tuple[Floats, Floats, Floats]:
-    """For the sets A and B of shingles of so many ``words`` in the stories of each pair
-    |A n B| / |A|, |A n B| / |B| and the resemblance |A n B| / |A u B|, 0..1; 0 where one is empty.
+class Shares(NamedTuple):
+    """For the sets A and B of shingles of the stories of each pair |A n B| / |A|, |A n B| / |B|
+    and the resemblance |A n B| / |A u B|, 0..1; 0 where one is empty."""
 
-    Of one pair at least and 2^16 at most, all read with one number of tokens to a word. Cost:
-    sorting the shingles of all stories.
+    left_in_right: Floats
+    right_in_left: Floats
+    resemblance: Floats
+
+
+def shares(pairs: Sequence[tuple[Prepared, Prepared]], *words: int) -> list[Shares]:
+    """How much is the same in shingles of so many ``words``, for each number of words given.
+
+    Of one pair at least, all read with one number of tokens to a word; times the numbers of words
+    2^16 at most. Cost: sorting the shingles of all stories.
     """
-    keys = _keys(pairs, words * pairs[0][0].per_word)
+    keys = _keys(pairs, [k * pairs[0][0].per_word for k in words])
     keys.sort()
-    distinct = np.ones(len(keys), dtype=np.bool_)
-    distinct[1:] = keys[1:] != keys[:-1]
-    keys = keys[distinct]
-    both = keys[1:][keys[1:] == (keys[:-1] | _SIDE)]
-    shared = np.bincount(_pair(both), minlength=len(pairs))
-    on_right = (keys & _SIDE).astype(np.bool_)
-    left, right = (
-        np.bincount(_pair(keys[side]), minlength=len(pairs)) for side in (~on_right, on_right)
+    numbers = np.arange(len(words) * len(pairs) + 1, dtype=np.uint64)
+    at = keys.searchsorted(numbers << _HASH_BITS)
+    differ = keys.copy()
+    differ[1:] ^= keys[:-1]
+    distinct, both = differ != 0, differ == 1  # of a shingle of both sides the right one is last
+    distinct[:1], both[:1] = True, False
+    every, right, shared = (
+        np.diff(flag.nonzero()[0].searchsorted(at)).reshape(len(words), -1)
+        for flag in (distinct, distinct & (keys & _SIDE).astype(np.bool_), both)
     )
-    return (
+    left = every - right
+    columns = zip(
         shared / np.maximum(left, 1),
         shared / np.maximum(right, 1),
-        shared / np.maximum(left + right - shared, 1),
+        shared / np.maximum(every - shared, 1),
+        strict=True,
     )
+    return [Shares(*of) for of in columns]
 
 
-def _keys(pairs: Sequence[tuple[Prepared, Prepared]], k: int) -> Hashes:
-    """The runs of k tokens of all stories by pair, hash and side."""
+def _keys(pairs: Sequence[tuple[Prepared, Prepared]], lengths: Sequence[int]) -> Hashes:
+    """The runs of so many tokens of all stories by pair, hash and side.
+
+    Pairs are numbered once more for every further length.
+    """
     stories = [story.hashes for pair in pairs for story in pair]
-    found = shingles(np.concatenate(stories), k)
-    number = np.arange(len(stories), dtype=np.uint64).repeat([len(story) for story in stories])
-    first = number[: len(found)]
-    pair, side = first >> _SIDE, first & _SIDE
-    keys: Hashes = (pair << _HASH_BITS) | (found >> _PAIR_BITS & ~_SIDE) | side
-    whole: Hashes = keys[first == number[len(number) - len(found) :]]
-    return whole
-
-
-def _pair(keys: Hashes) -> Ints:
-    return (keys >> _HASH_BITS).astype(np.int64)
+    hashes = np.concatenate(stories)
+    number = np.arange(len(stories), dtype=np.uint64)
+    tag = (((number >> _SIDE) << _HASH_BITS) | (number & _SIDE)).repeat([len(s) for s in stories])
+    found: list[Hashes] = []
+    for turn, k in enumerate(lengths):
+        runs = shingles(hashes, k)
+        here = tag[: len(runs)]
+        whole = here == tag[len(tag) - len(runs) :]
+        beyond = np.uint64(turn * len(pairs)) << _HASH_BITS
+        found.append((((runs >> _PAIR_BITS) & ~_SIDE) | here)[whole] + beyond)
+    return np.concatenate(found)

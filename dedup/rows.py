@@ -20,6 +20,18 @@ from dedup.units import Prepared
 
 _MOSTLY = 0.5
 
+# An enumeration's members are slow to reach, and these are asked for with every row.
+_IDENTICAL, _EDITED, _MOVED = (
+    SentenceStatus.IDENTICAL,
+    SentenceStatus.EDITED,
+    SentenceStatus.MOVED,
+)
+_ADDED, _REMOVED, _FURNITURE = (
+    SentenceStatus.ADDED,
+    SentenceStatus.REMOVED,
+    SentenceStatus.FURNITURE,
+)
+
 
 class Row(NamedTuple):
     """One row: half-open ranges of sentences (indexes into ``analysed.sentences``) or None."""
@@ -47,12 +59,12 @@ def rows(
     begins: dict[int, list[Row]] = {}
     taken: tuple[set[int], set[int]] = (set(), set())
     for link, moved in zip(links, _moved(links), strict=True):
-        row = _linked(sides, link, moved)
-        assert row.left is not None
-        assert row.right is not None
-        begins.setdefault(row.left[0], []).append(row)
-        taken[0].update(range(*row.left))
-        taken[1].update(range(*row.right))
+        ours, theirs = sides[0].range(link.left), sides[1].range(link.right)
+        status, quotation = _linked(sides, link, moved)
+        row = Row(ours, theirs, status, quotation, moved)
+        begins.setdefault(ours[0], []).append(row)
+        taken[0].update(range(*ours))
+        taken[1].update(range(*theirs))
     out = sides[1].alone(0, taken[1], right=True)
     for index in range(len(left.analysed.sentences)):
         if index not in taken[0]:
@@ -108,8 +120,8 @@ class _Side:
         left, other = (None, here) if right else (here, None)
         reason = self.sentences[index].furniture
         if reason is not None:
-            return Row(left, other, SentenceStatus.FURNITURE, furniture=reason)
-        status = SentenceStatus.ADDED if right else SentenceStatus.REMOVED
+            return Row(left, other, _FURNITURE, furniture=reason)
+        status = _ADDED if right else _REMOVED
         return Row(left, other, status, bool(self.spoken) and self._quotes(index))
 
     def _quotes(self, index: int) -> bool:
@@ -127,25 +139,26 @@ class _Side:
         return out
 
 
-def _linked(sides: tuple[_Side, _Side], link: Link, moved: bool) -> Row:
+def _linked(sides: tuple[_Side, _Side], link: Link, moved: bool) -> tuple[SentenceStatus, bool]:
+    """What became of the sentences of a link, and whether they are a quotation."""
     left, right = sides
     same = left.keys[slice(*link.left)] == right.keys[slice(*link.right)]
-    status = SentenceStatus.EDITED
-    if same:
-        status = SentenceStatus.MOVED if moved else SentenceStatus.IDENTICAL
-    quotation = left.quoted(link.left) and right.quoted(link.right)
-    return Row(left.range(link.left), right.range(link.right), status, quotation, moved)
+    status = _EDITED if not same else _MOVED if moved else _IDENTICAL
+    return status, left.quoted(link.left) and right.quoted(link.right)
 
 
 def _moved(links: Sequence[Link]) -> list[bool]:
     """Which links stand out of order: those outside a longest non-decreasing subsequence."""
+    begins = [link.right[0] for link in links]
+    if begins == sorted(begins):
+        return [False] * len(links)
     tails: list[int] = []
     ends: list[int] = []
     before: list[int] = []
-    for index, link in enumerate(links):
-        at = bisect_right(tails, link.right[0])
+    for index, begin in enumerate(begins):
+        at = bisect_right(tails, begin)
         before.append(ends[at - 1] if at else -1)
-        tails[at : at + 1] = [link.right[0]]
+        tails[at : at + 1] = [begin]
         ends[at : at + 1] = [index]
     moved = [True] * len(links)
     index = ends[-1] if ends else -1

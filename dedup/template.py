@@ -112,4 +112,6 @@ def filling(
 
 def _lone(facts: Sequence[Fact], others: Sequence[Fact]) -> int:
     """How many facts none of some others agrees with."""
-    return sum(not any(agree(fact, other) for other in others) for fact in facts)
+    said = {other.value: other.kind for other in others}
+    odd = [fact for fact in facts if said.get(fact.value) is not fact.kind]
+    return sum(not any(agree(fact, other) for other in others) for fact in odd)

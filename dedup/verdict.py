@@ -28,7 +28,7 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
         return Relation.EXACT, 1.0
     if e.apart or e.shorter_words < settings.min_story_words:
         return Relation.NONE, 0.0
-    score = reuse_probability(e)
+    score = reuse_probability(e.reworded, e.copied_speech, e.reworded_share)
     if same_text(e) >= settings.same_text_threshold:
         ratio = e.left_words / max(e.right_words, 1.0)
         if ratio >= LENGTH_RATIO:
@@ -38,37 +38,45 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
         return Relation.NEAR_DUPLICATE, score
     if score >= settings.reuse_threshold:
         return Relation.PARTIAL_COPY, score
-    if passage_probability(e) >= settings.passage_threshold:
+    passage = passage_probability(e.reworded, e.copied, e.closest, e.shorter_words)
+    if passage >= settings.passage_threshold:
         return Relation.SHARED_PASSAGE, score
     return Relation.NONE, score
 
 
 def same_text(e: Evidence) -> float:
-    """How far the shorter story is in the other, 0..1.
+    """How far the shorter story is in the other, 0..1; 1 where both stories stand in each other
+    in long runs."""
+    return 1.0 if e.verbatim >= _VERBATIM else kept_and_found(e)
 
-    The geometric mean of its words kept and its narrative found; 1 where both stories stand in
-    each other in long runs.
+
+def kept_and_found(e: Evidence) -> float:
+    """The geometric mean of the shorter story's words kept and its narrative found, 0..1."""
+    return math.sqrt(e.kept * e.reworded_share)
+
+
+def reuse_probability(reworded: float, copied_speech: float, reworded_share: float) -> float:
+    """Probability that one article reuses the other's text at level 2 or more, 0..1.
+
+    What is asked for is that of ``Evidence``.
     """
-    return 1.0 if e.verbatim >= _VERBATIM else math.sqrt(e.kept * e.reworded_share)
-
-
-def reuse_probability(e: Evidence) -> float:
-    """Probability that one article reuses the other's text at level 2 or more, 0..1."""
     return _logistic(
         _REUSE_BIAS
-        + _REWORDED * math.log1p(e.reworded)
-        + _SPEECH * math.log1p(e.copied_speech)
-        + _REUSE_SHARE * e.reworded_share
+        + _REWORDED * math.log1p(reworded)
+        + _SPEECH * math.log1p(copied_speech)
+        + _REUSE_SHARE * reworded_share
     )
 
 
-def passage_probability(e: Evidence) -> float:
-    """Probability that the two share at least a passage (level 1), 0..1."""
+def passage_probability(
+    reworded: float, copied: float, closest: float, shorter_words: float
+) -> float:
+    """Probability that the two share at least a passage (level 1), 0..1; asks as the other does."""
     return _logistic(
         _PASSAGE_BIAS
-        + _PASSAGE_REWORDED * math.log1p(e.reworded)
-        + _PASSAGE_SHARE * e.copied / max(e.shorter_words, 1.0)
-        + _CLOSEST * math.log1p(e.closest)
+        + _PASSAGE_REWORDED * math.log1p(reworded)
+        + _PASSAGE_SHARE * copied / max(shorter_words, 1.0)
+        + _CLOSEST * math.log1p(closest)
     )
 
 

@@ -31,6 +31,8 @@ def with_moves(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
     A run may take words from runs of one or two (chance finds of the subsequence) when that
     keeps at least two words more.
     """
+    if not _room(a, b, blocks):
+        return blocks
     shared = set(_triples(a)).intersection(_triples(b))
     for i, _, size in blocks:
         if size >= _RUN:
@@ -61,6 +63,24 @@ def with_moves(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
         firm_left.update(ours)
         firm_right.update(theirs)
     return _filled(a, b, runs_of(partner))
+
+
+def _room(a: list[str], b: list[str], blocks: list[Block]) -> bool:
+    """Whether three words in a row stand on both sides between runs that stay where they are.
+
+    Where they do not, nothing can have moved; and a longest subsequence leaves nothing to fill.
+    """
+    left: set[tuple[str, str, str]] = set()
+    right: set[tuple[str, str, str]] = set()
+    i = j = 0
+    for x, y, size in (*blocks, (len(a), len(b), _RUN)):
+        if size >= _RUN:
+            if x - i >= _RUN:
+                left.update(_triples(a[i:x]))
+            if y - j >= _RUN:
+                right.update(_triples(b[j:y]))
+            i, j = x + size, y + size
+    return not left.isdisjoint(right)
 
 
 def _filled(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq
 
@@ -20,6 +21,7 @@ _FUNCTION_WORDS = frozenset(
 as such by their length. Only tidying asks, so a word missing here costs a splinter, no error."""
 
 
+@lru_cache(maxsize=1 << 14)
 def is_function_word(word: str) -> bool:
     """Whether a word only holds a sentence together; digits and single characters never do."""
     first = word[:1]

@@ -9,9 +9,7 @@ Punctuation lies between words: it never cuts a word, and a change of punctuatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from dedup.model import Edit, EditKind, EditOp, Span
@@ -26,13 +24,14 @@ from dedup.word_runs import (
 )
 
 __all__ = [
+    "Piece",
     "Range",
     "Ranges",
     "Step",
     "WordAlignment",
     "Words",
     "align_words",
-    "edit_of",
+    "edits_of",
     "is_function_word",
     "match_words",
 ]
@@ -40,6 +39,8 @@ __all__ = [
 Range = tuple[int, int]
 """Half-open word positions on one side."""
 Ranges = tuple[Range, Range]
+Piece = tuple[Ranges, EditKind | None]
+"""Some words of both sides and the kind of change between them, None for no change."""
 
 
 # An enumeration's members are slow to reach, and these are asked for with every step.
@@ -74,8 +75,7 @@ class Step(NamedTuple):
         return self.op is _EQUAL
 
 
-@dataclass(frozen=True, slots=True)
-class WordAlignment:
+class WordAlignment(NamedTuple):
     """The steps that lead from left to right and how much was kept.
 
     ``steps`` are in order of the left text and cover every word of both sides exactly once.
@@ -180,18 +180,20 @@ def _tidy(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def edit_of(left: Words, right: Words, ranges: Ranges, kind: EditKind | None) -> Edit:
-    """The edit of some words; words of no kind, or the same words of no substance, are equal."""
-    (a, b), (c, d) = ranges
-    if kind is None or (kind is _WORDING and left.words[a:b] == right.words[c:d]):
-        op, kind = _EQUAL, None
-    elif a == b:
-        op = _INSERT
-    else:
-        op = _DELETE if c == d else _REPLACE
-    here = Span(left.begins[a], left.ends[b - 1]) if a < b else _gap(left, a)
-    there = Span(right.begins[c], right.ends[d - 1]) if c < d else _gap(right, c)
-    return Edit(op, here, there, kind)
+def edits_of(left: Words, right: Words, pieces: Iterable[Piece]) -> tuple[Edit, ...]:
+    """The edits of some words; words of no kind, or the same words of no substance, are equal."""
+    _, ours, our_begins, our_ends, _ = left
+    _, theirs, their_begins, their_ends, _ = right
+    out: list[Edit] = []
+    for ((a, b), (c, d)), kind in pieces:
+        if kind is None or (kind is _WORDING and ours[a:b] == theirs[c:d]):
+            op, changed = _EQUAL, None
+        else:
+            op, changed = _INSERT if a == b else _DELETE if c == d else _REPLACE, kind
+        here = Span(our_begins[a], our_ends[b - 1]) if a < b else _gap(left, a)
+        there = Span(their_begins[c], their_ends[d - 1]) if c < d else _gap(right, c)
+        out.append(Edit(op, here, there, changed))
+    return tuple(out)
 
 
 def _steps(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
@@ -200,7 +202,8 @@ def _steps(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
     A gap on the left faces the gap on the right that adjoins the same run kept, before it or
     after it. Words of the right text that nothing faces follow the run they follow there.
     """
-    if all(one[1] < other[1] for one, other in pairwise(blocks)):
+    places = [j for _, j, _ in blocks]
+    if places == sorted(places):
         yield from _in_order(n, m, blocks)
         return
     left_gaps, gaps, rank = gaps_between(blocks, n, m)

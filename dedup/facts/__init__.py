@@ -16,7 +16,7 @@ from dedup.facts.quotations import alters_quotation, moved_marks
 from dedup.facts.rivals import rivals
 from dedup.facts.steps import Mark, aligned, cut
 from dedup.model import Edit, EditKind
-from dedup.words import Step, Words, edit_of
+from dedup.words import Piece, Step, Words, edits_of
 
 __all__ = ["Fact", "agree", "classify", "facts_in", "sentence_kind"]
 
@@ -57,7 +57,7 @@ def classify(
     pair = aligned(steps, left, right)
     if not left.words or not right.words:
         kind = sentence_kind(found[0] or found[1])
-        return tuple(edit_of(left, right, step.ranges, kind) for step in pair.steps)
+        return edits_of(left, right, ((step.ranges, kind) for step in pair.steps))
     facts = Compared(pair, found, language)
     marks, taken = rivals(facts)
     speech = any(left.quoted) or any(right.quoted)
@@ -65,16 +65,12 @@ def classify(
     if speech:
         marks += moved_marks(pair)
     marks.sort(key=lambda mark: _WEIGHT[mark.kind])
-    out: list[Edit] = []
+    pieces: list[Piece] = []
     for step in pair.steps:
-        kind_of_rest = None if step.equal else _rest(facts, step) if speech else _WORDING
-        if not marks:
-            out.append(edit_of(left, right, step.ranges, kind_of_rest))
-            continue
-        inside = _inside(step, marks, kind_of_rest)
-        pieces = cut(step, inside, kind_of_rest) if inside else [(step.ranges, kind_of_rest)]
-        out += [edit_of(left, right, ranges, kind) for ranges, kind in pieces]
-    return tuple(out)
+        rest = None if step.equal else _rest(facts, step) if speech else _WORDING
+        inside = _inside(marks, rest) if marks else marks
+        pieces += cut(step, inside, rest) if inside else [(step.ranges, rest)]
+    return edits_of(left, right, pieces)
 
 
 def sentence_kind(facts: Iterable[Fact]) -> EditKind:
@@ -90,7 +86,8 @@ def _rest(facts: Compared, step: Step) -> EditKind:
     return _WORDING
 
 
-def _inside(step: Step, marks: Iterable[Mark], rest: EditKind | None) -> list[Mark]:
+def _inside(marks: Iterable[Mark], rest: EditKind | None) -> list[Mark]:
+    """The marks that can stand in a step of which ``rest`` is the kind without them."""
     if rest is EditKind.QUOTATION:
         return [mark for mark in marks if mark.kind in _EVEN_IN_QUOTATIONS]
     return list(marks)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from dedup.facts.dates import dates_agree, read_entry, read_figures
 from dedup.facts.names import capitals, names_agree, read_name
 from dedup.facts.numbers import read_number, read_vague
-from dedup.facts.spelled import is_compound
+from dedup.facts.spelled import Rational, is_compound
 from dedup.lexicon import BOUNDS, HAN, Entry, Lexicon, lexicon
 from dedup.model import EditKind, Span
 from dedup.words import Words
@@ -226,13 +226,18 @@ def _year_agrees(left: Fact, right: Fact) -> bool | None:
 def _numbers_agree(left: str, right: str) -> bool:
     a, _, unit = left.partition(" ")
     b, _, other = right.partition(" ")
-    x, y = Fraction(a), Fraction(b)
+    x, y = _exact(a), _exact(b)
     if "over" in (unit, other):
         if unit == other:
             return False
         low, exact = (x, y) if unit == "over" else (y, x)
         return low <= exact < low * 100
     return x == y and (not unit or not other or unit == other)
+
+
+def _exact(value: str) -> Rational:
+    """A written value; an ``int`` where it can be one, for to read a fraction is dear."""
+    return int(value) if value.isdecimal() else Fraction(value)
 
 
 def _fact(

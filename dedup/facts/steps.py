@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dedup.model import EditKind
-from dedup.words import Range, Ranges, Step, Words
+from dedup.model import EditKind, EditOp
+from dedup.words import Piece, Range, Ranges, Step, Words
+
+_EQUAL = EditOp.EQUAL
 
 
 class Mark(NamedTuple):
@@ -66,8 +68,8 @@ def aligned(steps: tuple[Step, ...], left: Words, right: Words) -> Aligned:
     ours, theirs = [-1] * len(left.words), [-1] * len(right.words)
     changes: list[Step] = []
     for step in steps:
-        if step.equal:
-            (a, b), (c, d) = step.ranges
+        op, ((a, b), (c, d)) = step
+        if op is _EQUAL:
             ours[a:b] = range(c, d)
             theirs[c:d] = range(a, b)
         else:
@@ -82,9 +84,7 @@ def common(one: Range, other: Range) -> Range | None:
     return (first, last) if first < last else None
 
 
-def cut(
-    step: Step, marks: Sequence[Mark], base: EditKind | None
-) -> list[tuple[Ranges, EditKind | None]]:
+def cut(step: Step, marks: Sequence[Mark], base: EditKind | None) -> list[Piece]:
     """A step in pieces: the marks that lie in it, and between them what is of kind ``base``.
 
     Marks are given in order of weight; one that overlaps or crosses an earlier one is dropped.
