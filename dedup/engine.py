@@ -82,7 +82,7 @@ class Engine(Reader):
         self, articles: Sequence[Article], *, changes: bool, fresh_only: bool = False
     ) -> list[Outcome]:
         analysed = analyse_all(articles)
-        entries = [replace(self._entry(a), fresh_only=fresh_only) for a in analysed]
+        entries = [replace(one, fresh_only=fresh_only) for one in self._entries(analysed)]
         indexed = self.store.index(entries, self.settings.candidate_limit)
         for a, one in zip(analysed, indexed, strict=True):
             if one.status == "exists":
@@ -111,9 +111,10 @@ class Engine(Reader):
     def finish(self, refs: Sequence[int]) -> int:
         """Compare and link the pending articles ``refs``; returns how many of them there are."""
         stored = self.store.by_ref(refs)
-        analysed = {ref: recall(one.article, one.outline) for ref, one in stored.items()}
+        read = [recall(one.article, one.outline) for one in stored.values()]
+        analysed = dict(zip(stored, read, strict=True))
         found = self.store.lookup(
-            [self._signer.postings(a) for a in analysed.values()],
+            self._signer.postings_of(read),
             self.settings.candidate_limit + 1,
             at=[one.article.published_at or one.received_at for one in stored.values()],
         )
@@ -150,15 +151,18 @@ class Engine(Reader):
 
     # -- the steps ---------------------------------------------------------------------------
 
-    def _entry(self, analysed: AnalysedArticle) -> Entry:
-        return Entry(
-            article=analysed.article,
-            fingerprint=fingerprint(analysed.article),
-            postings=self._signer.postings(analysed),
-            topic=topic(analysed),
-            url_key=url_key(analysed.article.url),
-            outline=outline(analysed),
-        )
+    def _entries(self, articles: Sequence[AnalysedArticle]) -> list[Entry]:
+        return [
+            Entry(
+                article=analysed.article,
+                fingerprint=fingerprint(analysed.article),
+                postings=postings,
+                topic=topic(analysed),
+                url_key=url_key(analysed.article.url),
+                outline=outline(analysed),
+            )
+            for analysed, postings in zip(articles, self._signer.postings_of(articles), strict=True)
+        ]
 
     def _judge(
         self,
@@ -170,8 +174,10 @@ class Engine(Reader):
         """Compare each article with its candidates; learned furniture is taken out first."""
         cases = []
         for analysed, ref, found in fresh:
-            repeated = repeated_sentences(analysed, marked(analysed), found.repeats)
-            own = without(analysed, repeated) if repeated else analysed
+            own = analysed
+            if any(found.repeats):
+                repeated = repeated_sentences(analysed, marked(analysed), found.repeats)
+                own = without(analysed, repeated) if repeated else analysed
             if ref is not None:
                 self._cache.put(ref, own)
             cases.append(Case(own, ref, tuple(c.ref for c in found.candidates)))

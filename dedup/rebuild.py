@@ -54,8 +54,8 @@ class Rebuilder(Engine):
         if new:
             analysed = analyse_all([one.article for one in new])
             entries = [
-                replace(self._entry(a), received_at=one.received_at, version=one.version)
-                for a, one in zip(analysed, new, strict=True)
+                replace(entry, received_at=one.received_at, version=one.version)
+                for entry, one in zip(self._entries(analysed), new, strict=True)
             ]
             indexed = self.store.index(entries, self.settings.candidate_limit)
             self._link(
@@ -117,8 +117,8 @@ class Rebuilder(Engine):
         while batch := list(islice(articles, at_once)):
             analysed = analyse_all([stored.article for stored in batch])
             entries = {
-                stored.ref: replace(self._entry(a), received_at=stored.received_at)
-                for stored, a in zip(batch, analysed, strict=True)
+                stored.ref: replace(entry, received_at=stored.received_at)
+                for stored, entry in zip(batch, self._entries(analysed), strict=True)
             }
             found = work.post(entries, self.settings.candidate_limit)
             # what an article wrote of later ones stays until they write it themselves

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
-from datasketch import MinHashLSH
+from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.analyse import analyse
 from dedup.compare import compare
+from dedup.minhash import SCHEME, signatures
 from dedup.model import Article, Relation, SentenceStatus
 from dedup.settings import Settings
 from dedup.signature import Signer, candidate_probability, shingles
@@ -47,6 +51,19 @@ def test_tokens_stand_where_they_say_and_leave_no_letter_out(text: str) -> None:
         last = end
     left_out = [c for c, inside in zip(text, covered.tolist(), strict=True) if not inside]
     assert not any(c.isalpha() and c.isascii() for c in left_out)
+
+
+@given(st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=9), max_size=5), st.integers(1, 9))
+def test_signatures_are_those_of_datasketch(sets: list[list[int]], seed: int) -> None:
+    def made(hashfunc: Callable[[Any], Any]) -> MinHash:
+        return MinHash(num_perm=16, seed=seed, hashfunc=hashfunc, scheme=SCHEME)
+
+    hashes = np.array([h for one in sets for h in one], dtype=np.uint32)
+    found = signatures(made(lambda some: some), hashes, [0, *accumulate(map(len, sets))])
+    for one, signature in zip(sets, found, strict=True):
+        minhash = made(int)
+        minhash.update_batch(one)
+        assert signature.tolist() == minhash.hashvalues.tolist()
 
 
 @given(st.lists(st.sampled_from("abcde"), max_size=60), st.integers(1, 5))

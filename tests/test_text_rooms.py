@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.analyse import analyse
+from dedup.analyse import analyse, analyse_all
 from dedup.engine import Engine, open_engine
 from dedup.furniture import Paragraph, furniture
-from dedup.model import Article, Relation
+from dedup.model import AnalysedArticle, Article, Postings, Relation
 from dedup.paragraphs import paragraphs
 from dedup.phrases import Calls, call_words
 from dedup.quotations import quotations
 from dedup.runs import longest_cover, shared_runs
 from dedup.sentences import sentences
 from dedup.settings import Settings
-from dedup.signature import shingles
+from dedup.signature import Signer, shingles
 from dedup.tokens import tokenise
 
 few = st.lists(st.integers(1, 5), max_size=30)
@@ -117,6 +118,22 @@ def test_a_reason_for_each_paragraph_and_a_story_left(lines: list[str]) -> None:
     known = {"Subscribe to our newsletter", "Related stories"}
     told = [why for p, why in zip(page, reasons, strict=True) if p.text in known]
     assert all(told) or not any(reasons)
+
+
+@given(st.lists(letters | st.sampled_from(["", "\r", "中文。", "\u0301a", "中"]), max_size=6))
+def test_articles_read_together_are_those_read_alone(texts: list[str]) -> None:
+    articles = [Article(str(i), text, source="S" * (i % 2)) for i, text in enumerate(texts)]
+    together, alone = analyse_all(articles), [analyse(article) for article in articles]
+    signer = Signer(Settings())
+    posted = signer.postings_of(together)
+    for one, other, postings in zip(together, alone, posted, strict=True):
+        assert plain(one) == plain(other)
+        assert plain(postings) == plain(signer.postings(other))
+
+
+def plain(known: AnalysedArticle | Postings) -> dict[str, object]:
+    values = {field.name: getattr(known, field.name) for field in fields(known)}
+    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in values.items()}
 
 
 BOX = "Our reporters answer your letters every Thursday at six in the old printing house."

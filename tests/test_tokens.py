@@ -28,7 +28,17 @@ def is_letter(c: str) -> bool:
 
 
 def is_unspaced(c: str) -> bool:
-    names = ("CJK UNIFIED", "HIRAGANA", "KATAKANA", "THAI", "LAO", "MYANMAR", "KHMER")
+    names = (
+        "CJK UNIFIED",
+        "CJK COMPATIBILITY",
+        "HALFWIDTH KATAKANA",
+        "HIRAGANA",
+        "KATAKANA",
+        "THAI",
+        "LAO",
+        "MYANMAR",
+        "KHMER",
+    )
     return is_letter(c) and unicodedata.name(c, "").startswith(names)
 
 
