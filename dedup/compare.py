@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import compress
 
-from dedup.evidence import touch, weigh
+from dedup.contact import touch
+from dedup.evidence import weigh
 from dedup.facts import classify
 from dedup.layout import lay_out
 from dedup.model import (
@@ -23,7 +25,7 @@ from dedup.rows import Row, span
 from dedup.settings import Settings
 from dedup.stack import MOST_PAIRS
 from dedup.units import Prepared, commensurable
-from dedup.verdict import decide
+from dedup.verdict import decide, unrelated
 from dedup.words import align_words
 
 _TOGETHER = 200_000
@@ -46,10 +48,11 @@ def judge(
     out = [Comparison(Relation.NONE, 0.0)] * len(read)
     for some in _portions(read):
         contact = touch([read[k] for k in some])
-        near = [k for k, apart in zip(some, contact.apart.tolist(), strict=True) if not apart]
+        open_ = ~unrelated(contact, settings)
+        near = list(compress(some, open_.tolist()))
         if not near:
             continue
-        weighed = weigh(contact.near())
+        weighed = weigh(contact.of(open_))
         verdicts = {n: decide(evidence, settings) for n, evidence in enumerate(weighed.evidence)}
         for number, (relation, score) in verdicts.items():
             out[near[number]] = Comparison(relation, score)
@@ -65,8 +68,10 @@ def judge(
 def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
     """The full comparison, down to the words of every aligned pair of sentences."""
     left, right = commensurable(left, right)
-    weighed = weigh(touch([(left, right)]))
-    verdict = decide(weighed.evidence[0], settings)
+    contact = touch([(left, right)])
+    weighed = weigh(contact)
+    apart = unrelated(contact, settings)[0]
+    verdict = (Relation.NONE, 0.0) if apart else decide(weighed.evidence[0], settings)
     [(comparison, rows)] = lay_out(weighed, {0: verdict}, settings)
     pairs = _pairs(left, right, rows)
     return replace(comparison, pairs=pairs, changes=_changes(pairs))

@@ -52,6 +52,14 @@ class Stack:
         at = self.tokens_at[first : first + self.pairs]
         return _keys([a.run_keys for a in some]), shifted([a.run_places for a in some], at)
 
+    def sizes(self) -> Ints:
+        """How many tokens each article has; left articles above, right ones below."""
+        return (self.tokens_at[1:] - self.tokens_at[:-1]).reshape(2, -1)
+
+    def count(self, which: Bools) -> Ints:
+        """How many tokens of each article are marked, so arranged."""
+        return np.bincount(self.article[which], minlength=2 * self.pairs).reshape(2, -1)
+
     def speech(self) -> Bools:
         """Which tokens are direct speech."""
         return np.concatenate([a.speech for a in self.articles])

@@ -10,14 +10,21 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from dedup.contact import LITTLE, Contact
 from dedup.evidence import Evidence
 from dedup.model import Relation
+from dedup.ragged import Bools
 from dedup.settings import Settings
 
 LENGTH_RATIO = 4 / 3
 """Length of one story over the other's from which it contains it."""
 _VERBATIM = 0.9
 """Share of both stories in long shared runs from which they are the same text anyway."""
+_REMAINS = 4
+"""Words in shared runs that are left of a sentence that was reworded. Of 63,000 pairs, candidates
+of news and made copies in eight languages, none was related that had less for each."""
 _REUSE_BIAS, _REWORDED, _SPEECH, _REUSE_SHARE = -6.79, 4.81, 0.30, 1.6
 _PASSAGE_BIAS, _PASSAGE_REWORDED, _PASSAGE_SHARE, _CLOSEST = -10.10, 2.26, 11.18, 3.15
 
@@ -42,6 +49,27 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
     if passage >= settings.passage_threshold:
         return Relation.SHARED_PASSAGE, score
     return Relation.NONE, score
+
+
+def unrelated(contact: Contact, settings: Settings) -> Bools:
+    """Which pairs are sure to be unrelated, so that nothing needs to be weighed.
+
+    They share so little that they would be unrelated even if all they share were what is left of
+    reworded sentences. A few microseconds a pair.
+    """
+    columns = (contact.apart, contact.words, contact.kept, contact.copied, contact.closest)
+    some = zip(*(column.tolist() for column in columns), strict=True)
+    hopeless = [apart or _hopeless(settings, *of) for apart, *of in some]
+    return np.array(hopeless) & ~contact.equal
+
+
+def _hopeless(settings: Settings, words: float, kept: float, copied: float, closest: float) -> bool:
+    reworded = kept / _REMAINS
+    return words < settings.min_story_words or (
+        kept < LITTLE * words
+        and passage_probability(reworded, copied, closest, words) < settings.passage_threshold
+        and reuse_probability(reworded, copied, 1.0) < settings.reuse_threshold
+    )
 
 
 def same_text(e: Evidence) -> float:

@@ -153,7 +153,7 @@ def test_another_process_analyses_only_what_has_no_outline(engine: Engine) -> No
 
 def test_a_store_without_outlines_serves_as_before(engine: Engine) -> None:
     article = Article("old", story("a"))
-    entry = engine._entry(analyse(article))
+    [entry] = engine._entries([analyse(article)])
     [indexed] = engine.store.index([replace(entry, outline=b"")], 10)
     engine.finish([indexed.ref])
     outcome = engine.add(Article("new", cropped(article.text, 10)))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.analyse import analyse
 from dedup.compare import judge
-from dedup.evidence import touch, weigh
+from dedup.contact import touch
+from dedup.evidence import weigh
 from dedup.grid import grid
 from dedup.language import stem, stop_words
 from dedup.model import Article
@@ -16,6 +19,7 @@ from dedup.overlap import overlap
 from dedup.settings import Settings
 from dedup.stack import stack
 from dedup.units import Prepared, prepare
+from dedup.verdict import decide, unrelated
 
 WORDS = "harbour bridge minister collapse river morning rescue engine council ferry storm".split()
 row = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9)
@@ -102,3 +106,48 @@ def test_numbers_in_words_and_in_digits_are_the_same_run() -> None:
     [found] = weigh(touch([(spelled, digits)])).evidence
     assert found.kept == 1.0
     assert not found.equal
+
+
+@given(pairs)
+def test_contact_is_what_the_evidence_says_of_runs(some: list[tuple[Story, Story]]) -> None:
+    contact = touch([(read(left), read(right)) for left, right in some])
+    evidence = weigh(contact).evidence
+    assert contact.words.tolist() == [e.shorter_words for e in evidence]
+    assert np.allclose(contact.kept, [e.kept * e.shorter_words for e in evidence])
+    assert all(contact.copied >= [e.copied for e in evidence])
+
+
+@given(pairs, st.lists(st.booleans(), min_size=5, max_size=5))
+def test_a_part_of_a_contact_is_the_contact_of_a_part(
+    some: list[tuple[Story, Story]], wanted: list[bool]
+) -> None:
+    read_ = [(read(left), read(right)) for left, right in some]
+    kept = [*wanted[: len(some) - 1], True]
+    part = touch(read_).of(np.array(kept))
+    alone = touch(list(compress(read_, kept)))
+    assert part.cover.tolist() == alone.cover.tolist()
+    assert weigh(part).evidence == weigh(alone).evidence
+
+
+FERRY = "The ferry left the old harbour late on Monday morning because of thick fog outside. "
+OTHER = "Engineers closed the bridge over the river while divers looked at its northern piers. "
+
+
+def test_what_shares_next_to_nothing_needs_no_weighing() -> None:
+    ferry, same = (prepare(analyse(Article("a", FERRY * 2 + OTHER))) for _ in range(2))
+    short = prepare(analyse(Article("b", "The ferry left late.")))
+    phrase = prepare(analyse(Article("c", "Snow fell late on Monday morning in the hills. " * 5)))
+    copied = prepare(analyse(Article("d", FERRY + "Nobody had foreseen that it would. " * 9)))
+    contact = touch([(ferry, other) for other in (same, short, phrase, copied)])
+    assert unrelated(contact, Settings()).tolist() == [False, True, True, False]
+
+
+@given(story, story)
+def test_what_is_said_to_be_unrelated_is_found_so(left: Story, right: Story) -> None:
+    strict, lenient = Settings(), Settings(reuse_threshold=0.0, passage_threshold=0.0)
+    contact = touch([(read(left * 3), read([*left, *right]))])
+    [evidence] = weigh(contact).evidence
+    if unrelated(contact, strict)[0]:
+        assert decide(evidence, strict)[0].level == 0
+    if evidence.shorter_words >= lenient.min_story_words and not evidence.apart:
+        assert not unrelated(contact, lenient)[0]
