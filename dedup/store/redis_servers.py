@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, cast
 
+from hiredis import pack_command
 from redis import ConnectionPool, exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -188,9 +189,8 @@ class Servers(abc.ABC):
             for pool, group in groups.items():
                 try:
                     connection = stack.enter_context(_borrowed(pool))
-                    connection.send_packed_command(
-                        connection.pack_commands([c for one in group for c in one.commands()])
-                    )
+                    packed = [_packed(c) for one in group for c in one.commands()]
+                    connection.send_packed_command([b"".join(packed)])
                     sent.append((connection, group))
                 except (exceptions.RedisError, OSError) as error:
                     failed.extend((one, error) for one in group)
@@ -211,6 +211,11 @@ class _Try:
         if self.asked is not None:
             yield ("ASKING",)
         yield self.call.command
+
+
+def _packed(command: tuple[Any, ...]) -> bytes:
+    """A command as it is sent; redis-py would look at every argument's type first."""
+    return cast(bytes, pack_command(command))
 
 
 def _read(
