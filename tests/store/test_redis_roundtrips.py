@@ -41,6 +41,11 @@ def corpus() -> list[Article]:
     return [made.article for made in articles(ARTICLES, seed=3, words=80, copies=4)]
 
 
+def other_corpus() -> list[Article]:
+    """Articles unlike those of ``corpus``, more than there are tags in a cluster."""
+    return [made.article for made in articles(40, seed=4, words=80, copies=4)]
+
+
 def trips(engine: Engine, action: Callable[[], object]) -> int:
     """How many exchanges with the servers something takes."""
     seen: list[float] = []
@@ -52,7 +57,8 @@ def trips(engine: Engine, action: Callable[[], object]) -> int:
 def test_an_article_takes_four_round_trips_at_most(engine: Engine, settings: Settings) -> None:
     other = open_engine(settings)  # as another worker: each changes what the other has seen
     some = corpus()
-    for one in some[:12]:  # servers learn the scripts, some of them with a copy
+    other.add_many(other_corpus())
+    for one in some[:12]:  # servers have learnt the scripts, some of them with a copy
         other.add(one)
     engine.store.get([some[0].id])
     taken: Counter[tuple[bool, int]] = Counter()
