@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.counts import Counted, countable, counted
-from dedup.facts import Fact, facts_in
+from dedup.facts import Fact, facts_in, may_have_figures
 from dedup.model import AnalysedArticle
 from dedup.words import Words
 
@@ -63,6 +63,10 @@ class Stated:
                 for fact in self._in_sentence(at)
             )
         return found
+
+    def has_figures(self, sentences: Range) -> bool:
+        """Whether some sentences may state a number or a date, found without their facts."""
+        return may_have_figures(self.plain(sentences), self.language)
 
     def counted(self, sentence: int) -> tuple[Counted, ...]:
         """What a sentence puts numbers to."""

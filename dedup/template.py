@@ -8,7 +8,7 @@ rest. No list of words is used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dedup.facts import Fact, agree
@@ -55,15 +55,19 @@ def other_facts(
     ``pairs`` are the aligned sentences, ``shares`` the aligned share of each side's sentences,
     0..1. ``together`` says that the two came out within a day of each other: then one figure that
     differs among others that do not is a correction, and not the next issue. Cost: finding the
-    facts of each sentence, unless they are known already.
+    facts of the sentences that have figures, and of the others if it comes to names.
     """
     if not pairs or min(shares) < _FILLED or max(shares) < _FILLED_FULLER:
         return False
     table = lexicon(left.language)
     if not any(_may_rival(left.plain(a), right.plain(b), table) for a, b in pairs):
         return False
-    found = [(left.facts(a), right.facts(b)) for a, b in pairs]
-    figures = filling(found, _FIGURES)
+    held = [(left.has_figures(a), right.has_figures(b)) for a, b in pairs]
+    both = [pair for pair, (ours, theirs) in zip(pairs, held, strict=True) if ours and theirs]
+    if not filling(_facts(left, right, both), _FIGURES).rival:
+        return False
+    some = [pair for pair, (ours, theirs) in zip(pairs, held, strict=True) if ours or theirs]
+    figures = filling(_facts(left, right, some), _FIGURES)
     enough = _OF_ALL * len(pairs)
     if figures.rival < (2 if together and figures.matched else 1):
         return False
@@ -71,12 +75,18 @@ def other_facts(
         return True
     if figures.matched > _MATCHED_BESIDE_NAMES:
         return False
-    names = filling(found, _NAMES)
+    names = filling(_facts(left, right, pairs), _NAMES)
     return (
         names.rival > 0
         and names.matched <= _NAMES_MATCHED
         and max(figures.rival, names.rival) >= enough
     )
+
+
+def _facts(
+    left: Stated, right: Stated, pairs: Iterable[tuple[Range, Range]]
+) -> list[tuple[tuple[Fact, ...], tuple[Fact, ...]]]:
+    return [(left.facts(a), right.facts(b)) for a, b in pairs]
 
 
 def _may_rival(left: Sequence[str], right: Sequence[str], table: Lexicon) -> bool:
@@ -100,11 +110,13 @@ def filling(
     for left, right in found:
         a = [f for f in left if f.kind in kinds and not f.weak]
         b = [f for f in right if f.kind in kinds and not f.weak]
-        lone_a, lone_b = _lone(a, b), _lone(b, a)
-        both += bool(a and b)
-        rival += bool(lone_a and lone_b)
         lefts += len(a)
         rights += len(b)
+        if not a or not b:
+            continue
+        lone_a, lone_b = _lone(a, b), _lone(b, a)
+        both += 1
+        rival += bool(lone_a and lone_b)
         same += min(len(a) - lone_a, len(b) - lone_b)
     fewer = min(lefts, rights)
     return Filling(both, rival, same / fewer if fewer else 1.0)

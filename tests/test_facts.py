@@ -12,7 +12,7 @@ from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.facts import Fact, agree, classify, facts_in, sentence_kind
+from dedup.facts import Fact, agree, classify, facts_in, may_have_figures, sentence_kind
 from dedup.lexicon import lexicon
 from dedup.model import Edit, EditKind, EditOp
 from dedup.quotations import quotations
@@ -603,3 +603,17 @@ def test_a_language_without_a_table_still_has_figures() -> None:
     assert values("11 000 personer den 4 januari 2025", "date", "sv") == ["2025-01-04"]
     assert facts("whatever", "und") == []
     assert Fraction(values("1.5", "number", "xx")[0]) == Fraction(3, 2)
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "und"])
+@unhurried
+@given(st.data())
+def test_without_a_word_that_may_begin_a_figure_there_is_none(
+    language: str, data: st.DataObject
+) -> None:
+    table = lexicon(language)
+    telling = [*table.entries, *table.numbers, *table.scales, *table.ordinals, *table.vague]
+    some = [*sorted(telling), *"5 60,000 ١١ 1st 4-Jan 三百 didn't drei-zehn fünfundzwanzig".split()]
+    text = " ".join(data.draw(st.lists(st.sampled_from([*some, "Berlin", "the"]), max_size=8)))
+    figures = [f for f in facts(text, language) if f.kind in {EditKind.NUMBER, EditKind.DATE}]
+    assert may_have_figures(words(text).words, language) or not figures

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import compress
+from operator import or_
 from typing import NamedTuple
 
+from dedup.facts.beginnings import telling
 from dedup.facts.dates import dates_agree, read_entry, read_figures
 from dedup.facts.names import capitals, names_agree, read_name
 from dedup.facts.numbers import read_number, read_vague
@@ -72,12 +75,8 @@ def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fa
     in_capitals = capitals(side)
     found: list[Fact] = []
     until = 0
-    telling = [
-        i
-        for i, word in enumerate(words)
-        if in_capitals[i] or word in entries or compound or not word.isalpha()
-    ]
-    for i in telling:
+    may_begin = map(or_, in_capitals, map(telling(language).__getitem__, words))
+    for i in compress(range(len(words)), may_begin):
         if i < until:
             continue
         word = words[i]

@@ -51,7 +51,8 @@ class Opening(NamedTuple):
 class Lexicon:
     """The words of one language that carry facts; all normalised as tokens are.
 
-    ``entries`` are all phrases by their first word.
+    ``entries`` are all phrases by their first word, ``figures`` the first words of those that may
+    state a number or a date.
     ``numbers`` below 100 add up, ``scales`` multiply, ``joins`` stand between ("and");
     ``weak`` number words double as articles or pronouns; ``vague`` are quantities such as
     "hundreds" with their lower bound; ``compound`` matches number words written together.
@@ -62,6 +63,7 @@ class Lexicon:
 
     language: str
     entries: Mapping[str, Opening]
+    figures: frozenset[str]
     numbers: Mapping[str, int]
     scales: Mapping[str, int]
     ordinals: Mapping[str, int]
@@ -87,6 +89,7 @@ _FIRMS = frozenset("inc corp co ltd llc plc gmbh ag sa spa nv bv oao ooo".split(
 """What the name of a firm may end with or leave out, in any language."""
 BOUNDS = ("approximate", "at_least", "at_most")
 """Classes of claims that bound the number after them."""
+_FIGURES = ("number", "vague", "month", "weekday", "date")
 _CLAIMS = (
     *BOUNDS, "absolute", "softer", "hedge", "hearsay", "doubting", "occasional", "confirming",
     "denying", "reporting", "telling",
@@ -130,6 +133,7 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(
         language=language,
         entries=_openings(entries),
+        figures=frozenset(e.words[0] for e in entries if e.category in _FIGURES),
         numbers=MappingProxyType(numbers),
         scales=MappingProxyType(scales),
         ordinals=MappingProxyType(ordinals),
