@@ -46,11 +46,10 @@ class KindTable:
     def _plane(self) -> Kinds:
         return self._kinds(range(_PLANE))
 
-    def of(self, characters: Characters) -> Kinds:
+    def of(self, points: NDArray[np.uint32]) -> Kinds:
         """The kind of every character."""
-        points = characters.points
         kinds = self._plane.take(points, mode="clip")
-        if not characters.joined.isascii() and int(points.max()) >= _PLANE:
+        if len(points) and int(points.max()) >= _PLANE:
             beyond = np.flatnonzero(points >= _PLANE)
             found, which = np.unique(points[beyond], return_inverse=True)
             each = [self._kinds(range(point, point + 1)) for point in found.tolist()]

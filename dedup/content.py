@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import compress
+from itertools import chain, compress
 
 import numpy as np
 import xxhash
 
+from dedup.characters import Characters, Kinds, KindTable
 from dedup.language import stem, stop_words
 from dedup.memo import Memo
 from dedup.model import AnalysedArticle, Hashes
-from dedup.ragged import Bools, Ints
+from dedup.ragged import Bools, Ints, offsets, shifted, sorted_within
 
 _STEM = 6
 """Letters of a stem that count, so that derivations of one word agree (care, caring, careful)."""
@@ -24,42 +25,87 @@ _NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 _PAIR = np.uint64(0x9E3779B97F4A7C15)
 
 
+_CONTENT = np.dtype([("stem", ">u8"), ("figure", "?")])
+
+
 @cache
 def _contents(language: str) -> Memo[str, bytes]:
-    """The hash of each word's stem (8 bytes, big-endian), zeros for a word without content."""
+    """Of each word the hash of its stem, zeros if it has no content, and whether it is a number."""
 
     def content(word: str) -> bytes:
+        figure = bytes([word[:1].isdigit()])
         if word in stop_words(language) or (len(word) == 1 and word.isascii() and word.isalpha()):
-            return bytes(8)
+            return bytes(8) + figure
         root = stem(word, language)[:_STEM]
-        return xxhash.xxh64_digest(root.encode("utf-8", "surrogatepass"))
+        return xxhash.xxh64_digest(root.encode("utf-8", "surrogatepass")) + figure
 
     return Memo(content, 1 << 17)
 
 
-def content(analysed: AnalysedArticle, tokens: Ints, inside: Bools) -> tuple[Hashes, Bools]:
-    """The stem of each of the story's tokens as a hash, 0 for none, and which are names or numbers.
+def content(
+    articles: Sequence[AnalysedArticle], tokens: Sequence[Ints], inside: Bools
+) -> tuple[Hashes, Bools]:
+    """The stem of each token of some stories, laid end to end, as a hash, 0 for none, and which
+    are names or numbers.
 
-    ``tokens`` are their indexes in ``analysed.words``; ``inside`` says of each whether the next one
-    stands in the same sentence. A name is a word that stands with a capital inside a sentence and
-    never without one; where all nouns have capitals, next to another such word.
+    ``tokens`` are the indexes of each story's in its article's words; ``inside`` says of each
+    whether the next one stands in the same sentence. A name is a word that stands with a capital
+    inside a sentence and never without one; where all nouns have capitals, next to another such
+    word.
     """
-    text, words = analysed.article.text, list(compress(analysed.words, analysed.story.tolist()))
-    contents = _contents(analysed.language)
-    stems = np.frombuffer(b"".join(map(contents.__getitem__, words)), dtype=">u8").astype(np.uint64)
-    if analysed.per_word > 1:
-        stems = _character_pairs(words, stems, analysed.hashes[tokens], inside)
-    firsts = map(text.__getitem__, analysed.begins[tokens].tolist())
-    capital = np.fromiter(map(str.isupper, firsts), dtype=np.bool_, count=len(words))
-    opening = np.zeros(len(analysed.words) + 1, dtype=np.bool_)
-    opening[[s.first_token for s in analysed.sentences]] = True
-    named = capital & ~opening[tokens]
-    if analysed.language in _NOUNS_IN_CAPITALS:
-        paired = named[:-1] & named[1:] & (np.diff(tokens) == 1)
-        named = np.append(paired, False) | np.append(False, paired)
-    names = set(compress(words, named.tolist())) - set(compress(words, (~capital).tolist()))
-    special = names | {word for word in set(words) if word[0].isdigit()}
-    return stems, np.fromiter(map(special.__contains__, words), dtype=np.bool_, count=len(words))
+    words = [list(compress(a.words, a.story.tolist())) for a in articles]
+    known = [
+        map(_contents(a.language).__getitem__, w) for a, w in zip(articles, words, strict=True)
+    ]
+    contents = np.frombuffer(b"".join(chain.from_iterable(known)), dtype=_CONTENT)
+    stems = contents["stem"].astype(np.uint64)
+    hashes = np.concatenate([a.hashes[t] for a, t in zip(articles, tokens, strict=True)])
+    at = offsets([len(t) for t in tokens])
+    for a, w, b, e in zip(articles, words, at[:-1].tolist(), at[1:].tolist(), strict=True):
+        if a.per_word > 1:
+            stems[b:e] = _character_pairs(w, stems[b:e], hashes[b:e], inside[b:e])
+    capital, named = _capitals(articles, tokens)
+    # Equal words of one article stand next to each other in this order.
+    article = np.arange(len(articles), dtype=np.int32).repeat(np.diff(at))
+    order = sorted_within(hashes, at)
+    ordered, owner = hashes[order], article[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (ordered[1:] != ordered[:-1]) | (owner[1:] != owner[:-1])
+    first = new.nonzero()[0]
+    name = np.logical_or.reduceat(named[order], first)
+    name &= np.logical_and.reduceat(capital[order], first)
+    special = contents["figure"].copy()
+    special[order] |= name[new.cumsum() - 1]
+    return stems, special
+
+
+def _capitals(articles: Sequence[AnalysedArticle], tokens: Sequence[Ints]) -> tuple[Bools, Bools]:
+    """Which tokens have a capital, and which of these may be names for where they stand."""
+    sizes = [len(t) for t in tokens]
+    characters = Characters([a.article.text for a in articles])
+    begins = shifted(
+        [a.begins[t] for a, t in zip(articles, tokens, strict=True)], characters.at[:-1]
+    )
+    capital = _UPPER.of(characters.points[begins]).view(np.bool_)
+    words_at = offsets([len(a.words) + 1 for a in articles])  # no word of one is next to another's
+    opening = np.zeros(words_at[-1], dtype=np.bool_)
+    firsts = [np.array([s.first_token for s in a.sentences], dtype=np.int64) for a in articles]
+    opening[shifted(firsts, words_at[:-1])] = True
+    places = shifted(tokens, words_at[:-1])
+    named = capital & ~opening[places]
+    nouns = [a.language in _NOUNS_IN_CAPITALS for a in articles]
+    if any(nouns):
+        paired = named[:-1] & named[1:] & (np.diff(places) == 1)
+        beside = np.append(paired, False) | np.append(False, paired)
+        named = np.where(np.repeat(nouns, sizes), beside, named)
+    return capital, named
+
+
+def _upper(points: range) -> Kinds:
+    return np.fromiter(map(str.isupper, map(chr, points)), dtype=np.uint8, count=len(points))
+
+
+_UPPER = KindTable(_upper)
 
 
 def _character_pairs(words: Sequence[str], stems: Hashes, hashes: Hashes, inside: Bools) -> Hashes:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,12 @@ def offsets(sizes: Sequence[int] | Ints) -> Ints:
 def shifted(pieces: Sequence[Ints], by: Ints) -> Ints:
     """The pieces laid end to end, each with a number of its own added to it."""
     return np.concatenate(pieces) + np.repeat(by, [len(piece) for piece in pieces])
+
+
+def sorted_within(values: NDArray[Any], at: Ints) -> Ints:
+    """The order in which every piece is sorted, equal values by place. Cheaper than one sort."""
+    bounds = pairwise(at.tolist())
+    return np.concatenate([values[b:e].argsort(kind="stable") + b for b, e in bounds])
 
 
 def expand(counts: Ints) -> tuple[Ints, Ints]:

@@ -15,7 +15,7 @@ import numpy as np
 from dedup.model import Hashes
 from dedup.ragged import Bools, Ints, offsets, shifted
 from dedup.terms import Terms
-from dedup.units import MOST_ROWS, Prepared
+from dedup.units import MOST_ROWS, Prepared, terms_of
 
 MOST_PAIRS = 1 << 12
 """Most pairs of a stack: their numbers stand in the upper bits of hashes."""
@@ -76,7 +76,7 @@ class Stack:
 
         Tokens and terms are counted over all, keys are different in every pair.
         """
-        some = [a.terms for a in self.articles]
+        some = terms_of(self.articles)
         at = offsets([len(t.hashes) for t in some])
         sides = some[: self.pairs], some[self.pairs :]
         cells = offsets([len(t.term) for t in some])

@@ -6,11 +6,14 @@ A sparse table: of thousands of terms and dozens of rows, few places are filled.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.model import Hashes
-from dedup.ragged import Bools, Ints
+from dedup.ragged import Bools, Ints, sorted_within
 
 _PHRASE = np.uint64(1 << 63)
 
@@ -34,31 +37,49 @@ class Terms:
     cell: Ints
 
 
-def terms(stems: Hashes, phrases: Hashes, row: Ints, special: Bools) -> Terms:
-    """The terms of tokens in ascending rows by the hashes of their stems and phrases, 0 for none.
+def terms(stems: Hashes, phrases: Hashes, row: Ints, special: Bools, at: Ints) -> list[Terms]:
+    """The terms of articles, by the hashes of their tokens' stems and phrases, 0 for none.
 
-    ``special`` are the tokens that are names or numbers.
+    Their tokens are laid end to end, ``at`` is where those of each begin. ``row`` of each token
+    counts within the article, in ascending order; ``special`` are names or numbers.
     O(n log n) for n tokens. Places take four bytes each: many articles are kept in memory.
     """
-    raw = np.concatenate((stems & ~_PHRASE, np.where(phrases, phrases | _PHRASE, 0)))
+    sizes = np.diff(at)
+    article = np.arange(len(sizes)).repeat(sizes)
+    place = np.arange(len(row)) + at[article]  # of a stem; the phrases of an article follow
+    raw = np.zeros(2 * len(row), dtype=np.uint64)
+    raw[place] = stems & ~_PHRASE
+    raw[place + sizes[article]] = np.where(phrases, phrases | _PHRASE, 0)
     held = raw.nonzero()[0]
-    held = held[raw[held].argsort(kind="stable")]  # and so by row among equal ones
-    token = held % max(len(row), 1)
+    held_at = held.searchsorted(2 * at)
+    held = held[sorted_within(raw[held], held_at)]  # and so by row among equal ones
+    owner = np.arange(len(sizes)).repeat(np.diff(held_at))
+    token = held - 2 * at[owner]
+    token = at[owner] + np.where(token < sizes[owner], token, token - sizes[owner])
     ordered, rows = raw[held], row[token]
     new_term = np.ones(len(token), dtype=np.bool_)
-    new_term[1:] = ordered[1:] != ordered[:-1]
+    new_term[1:] = (ordered[1:] != ordered[:-1]) | (owner[1:] != owner[:-1])
     new_cell = new_term.copy()
     new_cell[1:] |= rows[1:] != rows[:-1]
-    hashes, term = ordered[new_term], new_term.cumsum() - 1
+    hashes, term, cell = ordered[new_term], new_term.cumsum() - 1, new_cell.cumsum() - 1
     phrase = hashes >= _PHRASE
     worded = ~phrase
     worded[term[special[token]]] = False
-    return Terms(
-        hashes=hashes,
-        phrase=phrase,
-        worded=worded,
-        term=term[new_cell].astype(np.int32),
-        row=rows[new_cell].astype(np.int32),
-        token=token.astype(np.int32),
-        cell=(new_cell.cumsum() - 1).astype(np.int32),
+    # now each article's, counted from its own first token, term and cell
+    terms_at = np.append(term, len(hashes))[held_at]
+    cells_at = np.append(cell, np.count_nonzero(new_cell))[held_at]
+    parts = (
+        _parts(hashes, terms_at),
+        _parts(phrase, terms_at),
+        _parts(worded, terms_at),
+        _parts((term - terms_at[owner])[new_cell].astype(np.int32), cells_at),
+        _parts(rows[new_cell].astype(np.int32), cells_at),
+        _parts((token - at[owner]).astype(np.int32), held_at),
+        _parts((cell - cells_at[owner]).astype(np.int32), held_at),
     )
+    return [Terms(*part) for part in zip(*parts, strict=True)]
+
+
+def _parts(array: NDArray[Any], at: Ints) -> list[NDArray[Any]]:
+    """Copies of the parts of an array: views of it would hold the whole."""
+    return [array[b:e].copy() for b, e in pairwise(at.tolist())]

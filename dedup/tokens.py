@@ -127,7 +127,7 @@ def tokens(characters: Characters) -> Tokens:
 
     Words that stand in many texts are folded and hashed once.
     """
-    kinds = _KINDS.of(characters)
+    kinds = _KINDS.of(characters.points)
     begins, ends, apart = _bounds(kinds, characters.at)
     at = begins.searchsorted(characters.at)
     several = len(characters.at) > 2  # few words of one text are equal
@@ -158,7 +158,7 @@ def tokenise(text: str) -> tuple[tuple[str, ...], Offsets, Offsets, Hashes]:
 def bounds(text: str) -> tuple[Offsets, Offsets]:
     """Where the tokens of a text begin and end. Vectorised over characters."""
     characters = Characters([text])
-    begins, ends, _ = _bounds(_KINDS.of(characters), characters.at)
+    begins, ends, _ = _bounds(_KINDS.of(characters.points), characters.at)
     return begins.astype(np.int32), ends.astype(np.int32)
 
 
