@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain, compress
+from itertools import accumulate, chain, compress, pairwise
 
 import numpy as np
 import xxhash
 
-from dedup.characters import Characters, Kinds, KindTable
 from dedup.language import stem, stop_words
 from dedup.memo import Memo
 from dedup.model import AnalysedArticle, Hashes
-from dedup.ragged import Bools, Ints, offsets, shifted, sorted_within
+from dedup.ragged import Bools, Ints, sorted_within
 
 _STEM = 6
 """Letters of a stem that count, so that derivations of one word agree (care, caring, careful)."""
@@ -59,18 +58,18 @@ def content(
     ]
     contents = np.frombuffer(b"".join(chain.from_iterable(known)), dtype=_CONTENT)
     stems = contents["stem"].astype(np.uint64)
+    at = np.array([0, *accumulate(map(len, tokens))])
     hashes = np.concatenate([a.hashes[t] for a, t in zip(articles, tokens, strict=True)])
-    at = offsets([len(t) for t in tokens])
-    for a, w, b, e in zip(articles, words, at[:-1].tolist(), at[1:].tolist(), strict=True):
-        if a.per_word > 1:
-            stems[b:e] = _character_pairs(w, stems[b:e], hashes[b:e], inside[b:e])
-    capital, named = _capitals(articles, tokens)
-    # Equal words of one article stand next to each other in this order.
-    article = np.arange(len(articles), dtype=np.int32).repeat(np.diff(at))
-    order = sorted_within(hashes, at)
-    ordered, owner = hashes[order], article[order]
+    for article, own, (b, e) in zip(articles, words, pairwise(at.tolist()), strict=True):
+        if article.per_word > 1:
+            stems[b:e] = _character_pairs(own, stems[b:e], hashes[b:e], inside[b:e])
+    capitals = [_capitals(a, t) for a, t in zip(articles, tokens, strict=True)]
+    capital, named = (np.concatenate(each) for each in zip(*capitals, strict=True))
+    order = sorted_within(hashes, at)  # in which equal words of an article stand together
+    ordered = hashes[order]
     new = np.ones(len(order), dtype=np.bool_)
-    new[1:] = (ordered[1:] != ordered[:-1]) | (owner[1:] != owner[:-1])
+    new[1:] = ordered[1:] != ordered[:-1]
+    new[at[at < len(new)]] = True
     first = new.nonzero()[0]
     name = np.logical_or.reduceat(named[order], first)
     name &= np.logical_and.reduceat(capital[order], first)
@@ -79,33 +78,17 @@ def content(
     return stems, special
 
 
-def _capitals(articles: Sequence[AnalysedArticle], tokens: Sequence[Ints]) -> tuple[Bools, Bools]:
+def _capitals(analysed: AnalysedArticle, tokens: Ints) -> tuple[Bools, Bools]:
     """Which tokens have a capital, and which of these may be names for where they stand."""
-    sizes = [len(t) for t in tokens]
-    characters = Characters([a.article.text for a in articles])
-    begins = shifted(
-        [a.begins[t] for a, t in zip(articles, tokens, strict=True)], characters.at[:-1]
-    )
-    capital = _UPPER.of(characters.points[begins]).view(np.bool_)
-    words_at = offsets([len(a.words) + 1 for a in articles])  # no word of one is next to another's
-    opening = np.zeros(words_at[-1], dtype=np.bool_)
-    firsts = [np.array([s.first_token for s in a.sentences], dtype=np.int64) for a in articles]
-    opening[shifted(firsts, words_at[:-1])] = True
-    places = shifted(tokens, words_at[:-1])
-    named = capital & ~opening[places]
-    nouns = [a.language in _NOUNS_IN_CAPITALS for a in articles]
-    if any(nouns):
-        paired = named[:-1] & named[1:] & (np.diff(places) == 1)
-        beside = np.append(paired, False) | np.append(False, paired)
-        named = np.where(np.repeat(nouns, sizes), beside, named)
+    firsts = map(analysed.article.text.__getitem__, analysed.begins[tokens].tolist())
+    capital = np.fromiter(map(str.isupper, firsts), dtype=np.bool_, count=len(tokens))
+    opening = np.zeros(len(analysed.words) + 1, dtype=np.bool_)
+    opening[[s.first_token for s in analysed.sentences]] = True
+    named = capital & ~opening[tokens]
+    if analysed.language in _NOUNS_IN_CAPITALS:
+        paired = named[:-1] & named[1:] & (np.diff(tokens) == 1)
+        named = np.append(paired, False) | np.append(False, paired)
     return capital, named
-
-
-def _upper(points: range) -> Kinds:
-    return np.fromiter(map(str.isupper, map(chr, points)), dtype=np.uint8, count=len(points))
-
-
-_UPPER = KindTable(_upper)
 
 
 def _character_pairs(words: Sequence[str], stems: Hashes, hashes: Hashes, inside: Bools) -> Hashes:

@@ -6,14 +6,12 @@ A sparse table: of thousands of terms and dozens of rows, few places are filled.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
+from itertools import accumulate, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.model import Hashes
-from dedup.ragged import Bools, Ints, sorted_within
+from dedup.ragged import Bools, Ints
 
 _PHRASE = np.uint64(1 << 63)
 
@@ -44,42 +42,45 @@ def terms(stems: Hashes, phrases: Hashes, row: Ints, special: Bools, at: Ints) -
     counts within the article, in ascending order; ``special`` are names or numbers.
     O(n log n) for n tokens. Places take four bytes each: many articles are kept in memory.
     """
-    sizes = np.diff(at)
-    article = np.arange(len(sizes)).repeat(sizes)
-    place = np.arange(len(row)) + at[article]  # of a stem; the phrases of an article follow
-    raw = np.zeros(2 * len(row), dtype=np.uint64)
-    raw[place] = stems & ~_PHRASE
-    raw[place + sizes[article]] = np.where(phrases, phrases | _PHRASE, 0)
-    held = raw.nonzero()[0]
-    held_at = held.searchsorted(2 * at)
-    held = held[sorted_within(raw[held], held_at)]  # and so by row among equal ones
-    owner = np.arange(len(sizes)).repeat(np.diff(held_at))
-    token = held - 2 * at[owner]
-    token = at[owner] + np.where(token < sizes[owner], token, token - sizes[owner])
-    ordered, rows = raw[held], row[token]
+    raw = stems & ~_PHRASE, np.where(phrases, phrases | _PHRASE, 0)
+    bounds = list(pairwise(at.tolist()))
+    sorts = [_sorted(np.concatenate([one[b:e] for one in raw])) for b, e in bounds]
+    tokens = [held % max(e - b, 1) for (_, held), (b, e) in zip(sorts, bounds, strict=True)]
+    held_at = np.array([0, *accumulate(map(len, tokens))])
+    ordered = np.concatenate([some for some, _ in sorts])
+    token = np.concatenate([held + b for held, (b, _) in zip(tokens, bounds, strict=True)])
+    rows = row[token]
     new_term = np.ones(len(token), dtype=np.bool_)
-    new_term[1:] = (ordered[1:] != ordered[:-1]) | (owner[1:] != owner[:-1])
+    new_term[1:] = ordered[1:] != ordered[:-1]
+    new_term[held_at[held_at < len(token)]] = True  # the first of every article
     new_cell = new_term.copy()
     new_cell[1:] |= rows[1:] != rows[:-1]
-    hashes, term, cell = ordered[new_term], new_term.cumsum() - 1, new_cell.cumsum() - 1
+    hashes, term = ordered[new_term], new_term.cumsum() - 1
+    cell = (new_cell.cumsum() - 1).astype(np.int32)
     phrase = hashes >= _PHRASE
     worded = ~phrase
     worded[term[special[token]]] = False
-    # now each article's, counted from its own first token, term and cell
-    terms_at = np.append(term, len(hashes))[held_at]
-    cells_at = np.append(cell, np.count_nonzero(new_cell))[held_at]
-    parts = (
-        _parts(hashes, terms_at),
-        _parts(phrase, terms_at),
-        _parts(worded, terms_at),
-        _parts((term - terms_at[owner])[new_cell].astype(np.int32), cells_at),
-        _parts(rows[new_cell].astype(np.int32), cells_at),
-        _parts((token - at[owner]).astype(np.int32), held_at),
-        _parts((cell - cells_at[owner]).astype(np.int32), held_at),
-    )
-    return [Terms(*part) for part in zip(*parts, strict=True)]
+    term, rows = term[new_cell].astype(np.int32), rows[new_cell].astype(np.int32)
+    new_at = np.append(0, new_term.cumsum())[held_at].tolist()
+    cells_at = np.append(0, new_cell.cumsum())[held_at].tolist()
+    parts = zip(pairwise(new_at), pairwise(cells_at), pairwise(held_at.tolist()), strict=True)
+    return [  # copies: views would hold the terms of all
+        Terms(
+            hashes=hashes[b:e].copy(),
+            phrase=phrase[b:e].copy(),
+            worded=worded[b:e].copy(),
+            term=term[c:d] - np.int32(b),
+            row=rows[c:d].copy(),
+            token=held.astype(np.int32),
+            cell=cell[f:g] - np.int32(c),
+        )
+        for held, ((b, e), (c, d), (f, g)) in zip(tokens, parts, strict=True)
+    ]
 
 
-def _parts(array: NDArray[Any], at: Ints) -> list[NDArray[Any]]:
-    """Copies of the parts of an array: views of it would hold the whole."""
-    return [array[b:e].copy() for b, e in pairwise(at.tolist())]
+def _sorted(raw: Hashes) -> tuple[Hashes, Ints]:
+    """The hashes that are not 0 in order, and the place of each; equal ones by place."""
+    held = raw.nonzero()[0]
+    found = raw[held]
+    order = found.argsort(kind="stable")
+    return found[order], held[order]
