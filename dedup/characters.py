@@ -18,6 +18,11 @@ Kinds = NDArray[np.uint8]
 _PLANE = 0x10000
 
 
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The code point of every character."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
 class Characters:
     """The characters of texts.
 
@@ -27,9 +32,7 @@ class Characters:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.joined = "\n".join([*texts, ""])
-        self.points = np.frombuffer(
-            self.joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32
-        )
+        self.points = code_points(self.joined)
         self.at: Ints = offsets([len(text) + 1 for text in texts])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import xxhash
@@ -17,7 +17,7 @@ import xxhash
 from dedup.content import content
 from dedup.lexicon import lexicon
 from dedup.model import AnalysedArticle, Hashes
-from dedup.ragged import Bools, Ints, offsets
+from dedup.ragged import Bools, Ints
 from dedup.signature import shingles
 from dedup.stated import Stated
 from dedup.terms import Terms, terms
@@ -106,7 +106,7 @@ def terms_of(articles: Sequence[Prepared]) -> list[Terms]:
 
 
 def _terms(articles: Sequence[Prepared]) -> list[Terms]:
-    at = offsets([len(a.tokens) for a in articles])
+    at = np.array([0, *accumulate(len(a.tokens) for a in articles)])
     row = np.concatenate([a.row for a in articles])
     inside = np.zeros(len(row), dtype=np.bool_)  # the next token is in the same row
     inside[:-1] = row[1:] == row[:-1]

@@ -23,7 +23,9 @@ from dedup.runs import longest_cover, shared_runs
 from dedup.sentences import sentences
 from dedup.settings import Settings
 from dedup.signature import Signer, shingles
+from dedup.terms import Terms
 from dedup.tokens import tokenise
+from dedup.units import prepare, terms_of
 
 few = st.lists(st.integers(1, 5), max_size=30)
 letters = st.text("ab c.!?\n\"“”'„«»「」 。", max_size=120)
@@ -126,12 +128,14 @@ def test_articles_read_together_are_those_read_alone(texts: list[str]) -> None:
     together, alone = analyse_all(articles), [analyse(article) for article in articles]
     signer = Signer(Settings())
     posted = signer.postings_of(together)
-    for one, other, postings in zip(together, alone, posted, strict=True):
+    listed = terms_of([prepare(one) for one in together])
+    for one, other, postings, terms in zip(together, alone, posted, listed, strict=True):
         assert plain(one) == plain(other)
         assert plain(postings) == plain(signer.postings(other))
+        assert plain(terms) == plain(prepare(other).terms)
 
 
-def plain(known: AnalysedArticle | Postings) -> dict[str, object]:
+def plain(known: AnalysedArticle | Postings | Terms) -> dict[str, object]:
     values = {field.name: getattr(known, field.name) for field in fields(known)}
     return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in values.items()}
 
