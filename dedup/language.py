@@ -97,7 +97,7 @@ def guess_language(words: Sequence[str]) -> str:
     found = list(chain.from_iterable(map(rows.get, sample, repeat(()))))
     if not found:
         return "und"
-    votes = table.take(found, axis=0).sum(axis=0)
+    votes = np.add.reduce(table.take(found, axis=0), axis=0)
     best = int(votes.argmax())
     return _languages()[best] if votes[best] >= 0.02 * len(sample) else "und"
 

@@ -33,22 +33,23 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     width = _wrap_width([last - begin for begin, _, last in lines])
     full = _FULL * width
     out: list[tuple[int, int]] = []
-    _, start, end = lines[0]
-    origin = lines[0][0]  # of the paragraph, with the spaces before it
+    before, start, end = lines[0]
+    origin = before  # of the paragraph, with the spaces before it
     for begin, first, last in lines[1:]:
-        flowing = text[end - 1] not in _ENDINGS and text[first].islower()
-        if text.count("\n", end, begin) > 1:
+        if (begin - end > 1 and text.count("\n", end, begin) > 1) or (
+            width and first - begin >= _INDENTED
+        ):
             joined = False
-        elif not width or flowing:
-            joined = flowing and not (width and first - begin >= _INDENTED)
-        elif first - begin >= _INDENTED:
-            joined = False
+        elif width and end - before >= full:
+            joined = True
         else:
-            joined = end - max(text.rfind("\n", origin, end) + 1, origin) >= full
+            flowing = text[end - 1] not in _ENDINGS and text[first].islower()
+            newline = text.rfind("\n", origin, end) + 1  # not every line begins after one
+            joined = flowing or (width > 0 and end - max(newline, origin) >= full)
         if not joined:
             out.append((start, end))
             origin, start = begin, first
-        end = last
+        before, end = begin, last
     out.append((start, end))
     return out
 

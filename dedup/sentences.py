@@ -36,7 +36,7 @@ def sentences(text: str, begin: int, end: int, language: str) -> list[tuple[int,
         ]
     out: list[tuple[int, int]] = []
     for first, last in _rejoined(paragraph, found, language):
-        for piece in _pieces(paragraph, first, last):
+        for piece in _pieces(paragraph, first, last) if last - first > _LONG else ((first, last),):
             b, e = _trim(paragraph, *piece)
             if b < e:
                 out.append((begin + b, begin + e))
@@ -60,8 +60,6 @@ def _rejoined(paragraph: str, found: list[tuple[int, int]], language: str) -> li
 
 
 def _pieces(paragraph: str, begin: int, end: int) -> list[tuple[int, int]]:
-    if end - begin <= _LONG:
-        return [(begin, end)]
     cuts = [m.end() for m in _INNER_END.finditer(paragraph, begin, end) if m.end() < end]
     bounds = [begin, *cuts, end]
     out: list[tuple[int, int]] = []
