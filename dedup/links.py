@@ -193,19 +193,16 @@ class _Board:
 
     def place(self, left: Range, right: Range) -> None:
         """Make a link of a claim to two stretches, widen one, or let it go."""
-        ours, theirs = self._holders(0, left), self._holders(1, right)
+        ours, theirs = self._owner[0][slice(*left)], self._owner[1][slice(*right)]
         if -1 not in ours and -1 not in theirs:
-            return
-        if ours == _NOBODY and theirs == _NOBODY:
+            return  # which most claims come to, for a pair is claimed up to four times
+        holders, others = set(ours), set(theirs)
+        if holders == others == _NOBODY:
             self._take(len(self._spans), [left, right], None)
-        elif ours == _NOBODY:
-            self._join((left, right), 1, theirs)
-        elif theirs == _NOBODY:
-            self._join((left, right), 0, ours)
-
-    def _holders(self, side: int, rows: Range) -> set[int]:
-        """The numbers of the links that have some rows, with -1 where none has."""
-        return set(self._owner[side][rows[0] : rows[1]])
+        elif holders == _NOBODY:
+            self._join((left, right), 1, others)
+        elif others == _NOBODY:
+            self._join((left, right), 0, holders)
 
     def _join(self, spans: tuple[Range, Range], taken: int, holders: set[int]) -> None:
         """A claim of which one side is free and the other, ``taken``, is not."""

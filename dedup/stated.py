@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.counts import Counted, countable, counted
-from dedup.facts import Fact, facts_in, may_have_figures
+from dedup.facts import Fact, facts_in, figured
 from dedup.model import AnalysedArticle
 from dedup.words import Words
 
@@ -15,13 +15,14 @@ class Stated:
     """The facts of one article by sentence, remembered: reading a sentence costs more than all
     else that is done with it, and every comparison asks again. Safe in several threads."""
 
-    __slots__ = ("_analysed", "_countable", "_day", "_places", "_read")
+    __slots__ = ("_analysed", "_countable", "_day", "_figured", "_places", "_read")
 
     def __init__(self, analysed: AnalysedArticle) -> None:
         published = analysed.article.published_at
         self._analysed = analysed
         self._day = published.date() if published is not None else None
         self._places: tuple[list[int], list[int], list[bool]] | None = None
+        self._figured: list[bool] | None = None
         self._read: dict[int, tuple[Fact, ...]] = {}
         self._countable: dict[int, frozenset[Counted]] = {}
 
@@ -66,7 +67,11 @@ class Stated:
 
     def has_figures(self, sentences: Range) -> bool:
         """Whether some sentences may state a number or a date, found without their facts."""
-        return may_have_figures(self.plain(sentences), self.language)
+        if self._figured is None:
+            analysed = self._analysed
+            marks = list(map(figured(analysed.language).__getitem__, analysed.words))
+            self._figured = [any(marks[s.first_token : s.last_token]) for s in analysed.sentences]
+        return any(self._figured[slice(*sentences)])
 
     def counted(self, sentence: int) -> tuple[Counted, ...]:
         """What a sentence puts numbers to."""

@@ -9,7 +9,9 @@ rest. No list of words is used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import compress
+from operator import add
+from typing import NamedTuple
 
 from dedup.facts import Fact, agree
 from dedup.lexicon import Lexicon, lexicon
@@ -28,18 +30,28 @@ _OF_ALL = 1 / 3
 """Least share of the aligned sentences whose figures, or whose names, differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """What became of the facts of one sort in the aligned sentences of two articles.
+class Filling(NamedTuple):
+    """What became of the facts of one sort in some aligned sentences of two articles.
 
-    ``both``: sentence pairs with such a fact on both sides; ``rival``: those where each side has
-    one that the other lacks. ``matched``: share of the poorer side's facts that stand in the
-    partner sentence, 0..1, and 1 where there are none.
+    ``rival``: sentence pairs of which each side has such a fact that the other lacks; ``same``:
+    facts that stand in the partner sentence too; ``left`` and ``right``: all of either side.
     """
 
-    both: int
     rival: int
-    matched: float
+    same: int
+    left: int
+    right: int
+
+    @property
+    def matched(self) -> float:
+        """The share of the poorer side's facts that stand in the partner sentence, 0..1, and 1
+        where there are none."""
+        fewer = min(self.left, self.right)
+        return self.same / fewer if fewer else 1.0
+
+    def beside(self, other: Filling) -> Filling:
+        """The same of these sentences and others."""
+        return Filling(*map(add, self, other))
 
 
 def other_facts(
@@ -63,11 +75,11 @@ def other_facts(
     if not any(_may_rival(left.plain(a), right.plain(b), table) for a, b in pairs):
         return False
     held = [(left.has_figures(a), right.has_figures(b)) for a, b in pairs]
-    both = [pair for pair, (ours, theirs) in zip(pairs, held, strict=True) if ours and theirs]
-    if not filling(_facts(left, right, both), _FIGURES).rival:
+    figures = filling(_facts(left, right, compress(pairs, map(all, held))), _FIGURES)
+    if not figures.rival:
         return False
-    some = [pair for pair, (ours, theirs) in zip(pairs, held, strict=True) if ours or theirs]
-    figures = filling(_facts(left, right, some), _FIGURES)
+    lone = compress(pairs, (ours != theirs for ours, theirs in held))
+    figures = figures.beside(filling(_facts(left, right, lone), _FIGURES))
     enough = _OF_ALL * len(pairs)
     if figures.rival < (2 if together and figures.matched else 1):
         return False
@@ -106,20 +118,17 @@ def filling(
     found: Sequence[tuple[Sequence[Fact], Sequence[Fact]]], kinds: tuple[EditKind, ...]
 ) -> Filling:
     """Compare the facts of some kinds, pair by pair."""
-    both = rival = same = lefts = rights = 0
+    rival = same = lefts = rights = 0
     for left, right in found:
         a = [f for f in left if f.kind in kinds and not f.weak]
         b = [f for f in right if f.kind in kinds and not f.weak]
         lefts += len(a)
         rights += len(b)
-        if not a or not b:
-            continue
-        lone_a, lone_b = _lone(a, b), _lone(b, a)
-        both += 1
-        rival += bool(lone_a and lone_b)
-        same += min(len(a) - lone_a, len(b) - lone_b)
-    fewer = min(lefts, rights)
-    return Filling(both, rival, same / fewer if fewer else 1.0)
+        if a and b:
+            lone_a, lone_b = _lone(a, b), _lone(b, a)
+            rival += bool(lone_a and lone_b)
+            same += min(len(a) - lone_a, len(b) - lone_b)
+    return Filling(rival, same, lefts, rights)
 
 
 def _lone(facts: Sequence[Fact], others: Sequence[Fact]) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dedup.facts.alone import lone
-from dedup.facts.beginnings import may_have_figures
+from dedup.facts.beginnings import figured
 from dedup.facts.compared import Compared
 from dedup.facts.find import Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
@@ -19,7 +19,7 @@ from dedup.facts.steps import Mark, aligned, cut
 from dedup.model import Edit, EditKind
 from dedup.words import Piece, Step, Words, edits_of
 
-__all__ = ["Fact", "agree", "classify", "facts_in", "may_have_figures", "sentence_kind"]
+__all__ = ["Fact", "agree", "classify", "facts_in", "figured", "sentence_kind"]
 
 _WEIGHT = {
     kind: rank

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 from dedup.facts.spelled import is_compound
@@ -23,20 +22,15 @@ def telling(language: str) -> Memo[str, bool]:
 
 
 @cache
-def _figured(language: str) -> Memo[str, bool]:
+def figured(language: str) -> Memo[str, bool]:
     """Of each word whether a number or a date can begin with it."""
     table = lexicon(language)
 
-    def figured(word: str) -> bool:
+    def begins(word: str) -> bool:
         return (
             word[:1].isdecimal()
             or word in table.figures
             or (table.compound is not None and (not word.isalpha() or is_compound(word, table)))
         )
 
-    return Memo(figured, _WORDS)
-
-
-def may_have_figures(words: Iterable[str], language: str) -> bool:
-    """Whether some words can state a number or a date; without such a word they do not."""
-    return any(map(_figured(language).__getitem__, words))
+    return Memo(begins, _WORDS)
