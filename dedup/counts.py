@@ -8,9 +8,11 @@ who holds the two articles side by side wants to see them side by side.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from dedup.facts import Fact
 from dedup.language import stem, stop_words
+from dedup.memo import Memo
 from dedup.model import EditKind
 
 _WORDS = 2
@@ -34,10 +36,23 @@ def counted(words: Sequence[str], facts: Iterable[Fact], language: str) -> Itera
                 yield tuple(stem(word, language) for word in after)
 
 
-def countable(words: Sequence[str], language: str) -> Iterator[Counted]:
-    """All that a sentence may put numbers to, whatever its facts: neighbouring words of content."""
+@cache
+def _contents(language: str) -> Memo[str, str | None]:
+    """The stem of each word, None for one without content."""
     stop = stop_words(language)
-    stems = [_FIGURE if w[:1].isdecimal() else stem(w, language) for w in words if w not in stop]
+
+    def content(word: str) -> str | None:
+        if word in stop:
+            return None
+        return _FIGURE if word[:1].isdecimal() else stem(word, language)
+
+    return Memo(content, 1 << 16)
+
+
+def countable(words: Iterable[str], language: str) -> Iterator[Counted]:
+    """All that a sentence may put numbers to, whatever its facts: neighbouring words of content."""
+    found = map(_contents(language).__getitem__, words)
+    stems = [one for one in found if one is not None]
     following = (stems[k:] for k in range(_WORDS))
     return (things for things in zip(*following, strict=False) if _FIGURE not in things)
 

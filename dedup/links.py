@@ -119,24 +119,23 @@ def _distinct_words(side: Prepared, row: int) -> set[int]:
 
 def _counting_alike(left: Prepared, right: Prepared, board: _Board) -> Iterator[tuple[int, int]]:
     """Free sentences that count the same thing; the facts of those only are read that may."""
-    sentences = [
-        {row: int(side.rows[row]) for row in board.free(number)}
-        for number, side in enumerate((left, right))
-    ]
-    ours = {row: left.stated.countable(at) for row, at in sentences[0].items()}
-    if not any(ours.values()):
+    free = board.free(0), board.free(1)
+    if not free[0] or not free[1]:
         return
-    theirs = {row: right.stated.countable(at) for row, at in sentences[1].items()}
-    both = set().union(*ours.values()).intersection(*[set().union(*theirs.values())])
+    sides = (left, left.rows[free[0]].tolist()), (right, right.rows[free[1]].tolist())
+    if not all(any(map(side.stated.in_digits, places)) for side, places in sides):
+        return
+    things = [[side.stated.countable(at) for at in places] for side, places in sides]
+    both = set().union(*things[0]).intersection(set().union(*things[1]))
     if both:
         yield from same_counts(
             *(
                 {
-                    row: side.stated.counted(at[row])
-                    for row, things in found.items()
-                    if not both.isdisjoint(things)
+                    row: side.stated.counted(at)
+                    for row, at, may in zip(rows, places, found, strict=True)
+                    if not both.isdisjoint(may)
                 }
-                for side, at, found in zip((left, right), sentences, (ours, theirs), strict=True)
+                for rows, (side, places), found in zip(free, sides, things, strict=True)
             )
         )
 

@@ -21,16 +21,9 @@ from dedup.units import Prepared
 _MOSTLY = 0.5
 
 # An enumeration's members are slow to reach, and these are asked for with every row.
-_IDENTICAL, _EDITED, _MOVED = (
-    SentenceStatus.IDENTICAL,
-    SentenceStatus.EDITED,
-    SentenceStatus.MOVED,
-)
-_ADDED, _REMOVED, _FURNITURE = (
-    SentenceStatus.ADDED,
-    SentenceStatus.REMOVED,
-    SentenceStatus.FURNITURE,
-)
+_IDENTICAL, _EDITED = SentenceStatus.IDENTICAL, SentenceStatus.EDITED
+_MOVED, _ADDED = SentenceStatus.MOVED, SentenceStatus.ADDED
+_REMOVED, _FURNITURE = SentenceStatus.REMOVED, SentenceStatus.FURNITURE
 
 
 class Row(NamedTuple):

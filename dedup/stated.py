@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from dedup.counts import Counted, countable, counted
 from dedup.facts import Fact, facts_in, figured
 from dedup.model import AnalysedArticle
@@ -9,6 +11,8 @@ from dedup.words import Words
 
 Range = tuple[int, int]
 """Half-open indexes into ``AnalysedArticle.sentences``."""
+_DIGITS = frozenset("0123456789")
+_FIRST = itemgetter(slice(1))
 
 
 class Stated:
@@ -78,15 +82,16 @@ class Stated:
         here = (sentence, sentence + 1)
         return tuple(counted(self.plain(here), self.facts(here), self.language))
 
+    def in_digits(self, sentence: int) -> bool:
+        """Whether a sentence has a number in digits."""
+        return not _DIGITS.isdisjoint(map(_FIRST, self.plain((sentence, sentence + 1))))
+
     def countable(self, sentence: int) -> frozenset[Counted]:
-        """What it may put numbers to, found without its facts; nothing if it has no figures."""
+        """What it may put numbers to, found without its facts; nothing without digits."""
         found = self._countable.get(sentence)
         if found is None:
-            words = self.plain((sentence, sentence + 1))
-            figures = any("0" <= word < ":" for word in words)
-            found = self._countable[sentence] = (
-                frozenset(countable(words, self.language)) if figures else frozenset()
-            )
+            words = self.plain((sentence, sentence + 1)) if self.in_digits(sentence) else ()
+            found = self._countable[sentence] = frozenset(countable(words, self.language))
         return found
 
     def _in_sentence(self, at: int) -> tuple[Fact, ...]:
