@@ -35,10 +35,10 @@ _SHORT = 1 << 13
 """Up to this length a window no longer than the text compresses as well in half the time."""
 
 
-def encode_article(article: Article, outline: bytes) -> bytes:
+def encode_article(article: Article, outline: bytes = b"") -> bytes:
     """Everything in the article but its id, compressed: a line of JSON, then the text.
 
-    Its outline (``dedup.outline``) comes after that as it is; it may be empty.
+    Its outline (``dedup.outline``), if it is to stand beside it, comes after that as it is.
     """
     published = article.published_at.isoformat() if article.published_at else None
     record = [

@@ -118,7 +118,7 @@ class SqliteStore(Store):
         return saved
 
     def _save(self, entries: Sequence[Entry], keys: Sequence[BucketKeys]) -> list[Saved]:
-        bodies = [codec.encode_article(entry.article, entry.outline) for entry in entries]
+        bodies = [codec.encode_article(entry.article) for entry in entries]
         with self._file.write() as db:
             news = self._index.news(db)
             writer = Writer(db)

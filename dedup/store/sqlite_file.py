@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
 from dedup.store.base import Header
-from dedup.store.sqlite_schema import RUNS, SCHEMA, VERSION
+from dedup.store.sqlite_schema import OUTLINES, RUNS, SCHEMA, VERSION
 
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
@@ -251,6 +251,7 @@ def _prepare(db: sqlite3.Connection, path: str, header: Header, rebuild: bool) -
         db.execute("INSERT INTO header VALUES('schema', ?)", (VERSION,))
     saved = dict(db.execute("SELECT name, value FROM header"))
     check_layout(saved.pop("schema", 1), VERSION)
+    db.execute(OUTLINES)
     db.execute(RUNS)
     begun = saved.pop(REINDEX, None)
     if not rebuild:

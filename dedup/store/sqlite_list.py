@@ -17,11 +17,13 @@ from dedup.store.base import ClusterQuery, Page
 from dedup.store.search import search_words
 
 _STORED = """
-SELECT a.ref, a.id, a.fingerprint, a.received, a.version, c.id, p.ref IS NOT NULL, a.body
+SELECT a.ref, a.id, a.fingerprint, a.received, a.version, c.id, p.ref IS NOT NULL, a.body,
+  o.outline
 FROM article a
 LEFT JOIN member m ON m.ref = a.ref
 LEFT JOIN cluster c ON c.number = m.cluster
 LEFT JOIN pending p ON p.ref = a.ref
+LEFT JOIN outline o ON o.ref = a.ref
 WHERE """
 _EDGES = """
 SELECT e.left, e.right, e.binds_left AND e.binds_right, e.left_coverage, e.right_coverage, e.match,
@@ -45,8 +47,9 @@ def _stored(
     cluster_id: str | None,
     pending: int,
     body: bytes,
+    outline: bytes | None,
 ) -> StoredArticle:
-    article, outline = codec.decode_article(id, body)
+    article, _ = codec.decode_article(id, body)
     return StoredArticle(
         ref=ref,
         article=article,
@@ -55,7 +58,7 @@ def _stored(
         version=version,
         cluster_id=cluster_id,
         pending=bool(pending),
-        outline=outline,
+        outline=outline or b"",
     )
 
 

@@ -108,6 +108,12 @@ CREATE TABLE event(
   into_cluster TEXT);
 """
 
+OUTLINES = """
+CREATE TABLE IF NOT EXISTS outline(ref INTEGER PRIMARY KEY, outline BLOB NOT NULL)
+"""
+"""Outlines of articles (``dedup.outline``), apart from them: in their rows they would leave pages
+half empty. Files that were made before get the table when they are opened."""
+
 RUNS = """
 CREATE TABLE IF NOT EXISTS run(
   name TEXT PRIMARY KEY,

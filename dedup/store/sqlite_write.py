@@ -199,7 +199,7 @@ class Writer:
 
     def _insert(self, new: Sequence[_New]) -> list[tuple[int, int]]:
         """Insert rows; the ref of each and its time in seconds since 1970."""
-        articles, postings = [], []
+        articles, postings, outlines = [], [], []
         for one in new:
             entry, article = one.entry, one.entry.article
             keys = codec.encode_postings(entry.postings)
@@ -210,11 +210,14 @@ class Writer:
             known = (ref, one.id, entry.fingerprint, one.version, received, at)
             articles.append((*known, article.source, topic, entry.url_key, one.body))
             postings.append((ref, codec.seconds(at), keys))
+            if entry.outline:
+                outlines.append((ref, entry.outline))
         self._db.executemany(
             "INSERT INTO article(ref, id, fingerprint, version, received, at, source, topic, "
             "url_key, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             articles,
         )
+        self._db.executemany("INSERT INTO outline(ref, outline) VALUES(?, ?)", outlines)
         self._db.executemany("INSERT INTO posting(ref, at, keys) VALUES(?, ?, ?)", postings)
         self._db.executemany(
             "INSERT INTO pending(ref, since, stale) VALUES(?, ?, 0)",
@@ -254,6 +257,6 @@ class Writer:
             (length,) = self._db.execute(
                 "SELECT length(keys) FROM posting WHERE ref = ?", (ref,)
             ).fetchone()
-            for table in ("posting", "article", "pending"):
+            for table in ("posting", "article", "outline", "pending"):
                 self._db.execute(f"DELETE FROM {table} WHERE ref = ?", (ref,))
             self._ledger.remove_article(ref, codec.count_postings(length))
