@@ -13,8 +13,9 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Sequence
-from itertools import chain, pairwise
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain, pairwise
+from operator import add, sub
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from dedup.tokens import tokenise
 VERSION = 1
 """To be raised whenever ``analyse`` gives another result for some text."""
 
-_QUOTED, _SPEECH, _STORY = 1, 2, 4
+_QUOTED, _SPEECH, _STORY = np.uint8(1), np.uint8(2), np.uint8(4)
 _WIDE = 255
 """Stands for a number that does not fit one byte; it comes after all the others, in four."""
 _HEAD = 4
@@ -37,25 +38,10 @@ def outline(analysed: AnalysedArticle) -> bytes:
     """The outline of an article as ``analyse`` gave it: 60 to 100 bytes as a rule."""
     found = analysed.sentences
     reasons = list(dict.fromkeys(s.furniture for s in found if s.furniture is not None))
-    code: dict[str | None, int] = {None: 0}
-    code |= {reason: 2 * number for number, reason in enumerate(reasons, 1)}
-    rows = []
-    place = token = paragraph = 0
-    for s in found:
-        rows.append(
-            (
-                s.begin - place,
-                s.end - s.begin,
-                s.first_token - token,
-                s.last_token - s.first_token,
-                s.paragraph - paragraph,
-                code[s.furniture] + s.quotation,
-            )
-        )
-        place, token, paragraph = s.end, s.last_token, s.paragraph
+    columns = _columns(found, reasons)
     values, lengths = _runs(analysed)
     head = (len(analysed.words), analysed.per_word, len(found), len(values))
-    packed = _packed([*head, *chain(*zip(*rows, strict=True)), *values, *lengths])
+    packed = _packed([*head, *chain(*columns), *values, *lengths])
     packer = zlib.compressobj(6, zlib.DEFLATED, 9, 1)  # a small window is soon made ready
     names = json.dumps([analysed.language, *reasons]).encode()
     return bytes([VERSION]) + packer.compress(packed + names) + packer.flush()
@@ -99,29 +85,53 @@ def _filled_in(article: Article, kept: bytes) -> AnalysedArticle | None:
     )
 
 
+def _columns(found: Sequence[Sentence], reasons: Sequence[str]) -> tuple[Iterable[int], ...]:
+    """Sentences in small numbers: how far each begins from the end of the one before, and how
+    long it is, in characters and in tokens; how many paragraphs come between; what it is."""
+    if not found:
+        return ()
+    begin, end, first, last, paragraph, why, quotation = zip(*found, strict=True)
+    code: dict[str | None, int] = {None: 0}
+    code |= {reason: 2 * number for number, reason in enumerate(reasons, 1)}
+    return (
+        map(sub, begin, (0, *end)),
+        map(sub, end, begin),
+        map(sub, first, (0, *last)),
+        map(sub, last, first),
+        map(sub, paragraph, (0, *paragraph)),
+        map(add, map(code.__getitem__, why), quotation),
+    )
+
+
 def _sentences(
     columns: Sequence[Sequence[int]], reasons: Sequence[str | None]
 ) -> tuple[Sentence, ...]:
-    out = []
-    place = token = paragraph = 0
-    for gap, length, apart, size, step, code in zip(*columns, strict=True):
-        begin, first = place + gap, token + apart
-        place, token = begin + length, first + size
-        paragraph += step
-        why, quotation = reasons[code >> 1], bool(code & 1)
-        out.append(Sentence(begin, place, first, token, paragraph, why, quotation))
-    return tuple(out)
+    """The inverse of ``_columns``."""
+    if not columns:
+        return ()
+    gap, length, apart, size, step, code = columns
+    places = list(accumulate(chain(*zip(gap, length, strict=True))))
+    tokens = list(accumulate(chain(*zip(apart, size, strict=True))))
+    return tuple(
+        map(
+            Sentence,
+            places[::2],
+            places[1::2],
+            tokens[::2],
+            tokens[1::2],
+            accumulate(step),
+            [reasons[one >> 1] for one in code],
+            [bool(one & 1) for one in code],
+        )
+    )
 
 
 def _runs(analysed: AnalysedArticle) -> tuple[list[int], list[int]]:
     """The flags of the tokens: what so many in a row have, and how many these are."""
-    flags = np.zeros(len(analysed.words), dtype=np.uint8)
-    for flag, has in (
-        (_QUOTED, analysed.quoted),
-        (_SPEECH, analysed.speech),
-        (_STORY, analysed.story),
-    ):
-        flags |= has.view(np.uint8) * np.uint8(flag)
+    quoted, speech, story = (
+        has.view(np.uint8) for has in (analysed.quoted, analysed.speech, analysed.story)
+    )
+    flags = quoted * _QUOTED | speech * _SPEECH | story * _STORY
     if not len(flags):
         return [], []
     bounds = [0, *((flags[1:] != flags[:-1]).nonzero()[0] + 1).tolist(), len(flags)]
@@ -137,7 +147,7 @@ def _flags(values: Sequence[int], lengths: Sequence[int]) -> NDArray[np.uint8]:
 def _packed(numbers: Sequence[int]) -> bytes:
     """How many they are, a byte for each, and four more for each that does not fit."""
     narrow = bytes([n if 0 <= n < _WIDE else _WIDE for n in numbers])
-    wide = [n for n in numbers if not 0 <= n < _WIDE]
+    wide = [n for n in numbers if not 0 <= n < _WIDE] if _WIDE in narrow else []
     return struct.pack(f"<I{len(narrow)}s{len(wide)}i", len(narrow), narrow, *wide)
 
 
