@@ -13,7 +13,6 @@ import numpy as np
 
 from dedup.model import Hashes
 from dedup.ragged import Floats
-from dedup.signature import shingles
 from dedup.units import Prepared
 
 _PAIR_BITS = np.uint64(16)
@@ -21,6 +20,9 @@ _HASH_BITS = np.uint64(48)
 """Bits of a key that the number of the pair leaves. The last of them is the side; in the others
 two unequal shingles of a pair agree once in 1.4e14."""
 _SIDE = np.uint64(1)
+
+
+_MULTIPLIER = 0x9E3779B97F4A7C15
 
 
 class Shares(NamedTuple):
@@ -70,10 +72,25 @@ def _keys(pairs: Sequence[tuple[Prepared, Prepared]], lengths: Sequence[int]) ->
     number = np.arange(len(stories), dtype=np.uint64)
     tag = (((number >> _SIDE) << _HASH_BITS) | (number & _SIDE)).repeat([len(s) for s in stories])
     found: list[Hashes] = []
+    known = {1: hashes}
     for turn, k in enumerate(lengths):
-        runs = shingles(hashes, k)
+        runs = _runs(known, k)
         here = tag[: len(runs)]
         whole = here == tag[len(tag) - len(runs) :]
         beyond = np.uint64(turn * len(pairs)) << _HASH_BITS
         found.append((((runs >> _PAIR_BITS) & ~_SIDE) | here)[whole] + beyond)
     return np.concatenate(found)
+
+
+def _runs(known: dict[int, Hashes], k: int) -> Hashes:
+    """Hashes of all runs of ``k`` tokens, put together from those of shorter ones.
+
+    A polynomial over 2^64 of hashes spread evenly already. ``known`` holds the runs by length, of
+    one token at first, and is added to.
+    """
+    if k not in known:
+        half = k // 2
+        head, tail = _runs(known, k - half), _runs(known, half)
+        n = max(len(known[1]) - k + 1, 0)
+        known[k] = head[:n] * np.uint64(pow(_MULTIPLIER, half, 1 << 64)) + tail[k - half :][:n]
+    return known[k]
