@@ -46,6 +46,6 @@ def test_a_pending_article_is_finished_in_the_window_of_its_own_time(
         service.client.put(f"/v1/articles/{id}", json={"text": text, "published_at": at})
     stored = engine.article("then").article
     late = Article("late", stored.text, published_at=stored.published_at)
-    engine.store.index([engine._entry(engine.read(late))], 10)
+    engine.store.index(engine._entries([engine.read(late)]), 10)
     assert engine.finish_pending() == 1
     assert related({"matches": [{"id": m.id} for m in engine.matches("late")]}) == ["then"]

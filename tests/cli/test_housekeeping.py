@@ -42,7 +42,7 @@ def engine(url: str) -> Iterator[Engine]:
 
 def index_only(engine: Engine, *ids: str) -> list[int]:
     """Index articles as a worker does that dies before it has linked them."""
-    entries = [engine._entry(engine.read(Article(id, f"{TEXT} {TEXT}"))) for id in ids]
+    entries = engine._entries([engine.read(Article(id, f"{TEXT} {TEXT}")) for id in ids])
     refs = [one.ref for one in engine.store.index(entries, 10)]
     time.sleep(0.01)  # longer than the shortest sweep below
     return refs

@@ -64,7 +64,7 @@ def fill(url: str, **settings: Any) -> None:
     first = next(one for one in engine.store.scan() if one.cluster_id)
     engine.store.rename(first.cluster_id or "", "0123456789ab", ["ba9876543210"])
     late = replace(articles[1], id="late", text=articles[1].text + " One more sentence.")
-    engine.store.index([engine._entry(analyse(late))], 10)
+    engine.store.index(engine._entries([analyse(late)]), 10)
     engine.close()
 
 
