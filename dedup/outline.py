@@ -11,6 +11,7 @@ One byte of version, then a zlib stream, whose checksum tells a damaged outline 
 from __future__ import annotations
 
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Sequence
@@ -27,10 +28,10 @@ from dedup.tokens import tokenise
 VERSION = 1
 """To be raised whenever ``analyse`` gives another result for some text."""
 
-_QUOTED, _SPEECH, _STORY = np.uint8(1), np.uint8(2), np.uint8(4)
 _WIDE = 255
 """Stands for a number that does not fit one byte; it comes after all the others, in four."""
-_HEAD = 4
+_HEAD = 6
+_RUN = re.compile(b"\0+|\x01+")
 _COLUMNS = 6
 
 
@@ -39,9 +40,9 @@ def outline(analysed: AnalysedArticle) -> bytes:
     found = analysed.sentences
     reasons = list(dict.fromkeys(s.furniture for s in found if s.furniture is not None))
     columns = _columns(found, reasons)
-    values, lengths = _runs(analysed)
-    head = (len(analysed.words), analysed.per_word, len(found), len(values))
-    packed = _packed([*head, *chain(*columns), *values, *lengths])
+    runs = list(map(_runs, (analysed.quoted, analysed.speech, analysed.story)))
+    head = (len(analysed.words), analysed.per_word, len(found), *map(len, runs))
+    packed = _packed([*head, *chain(*columns), *chain(*runs)])
     packer = zlib.compressobj(6, zlib.DEFLATED, 9, 1)  # a small window is soon made ready
     names = json.dumps([analysed.language, *reasons]).encode()
     return bytes([VERSION]) + packer.compress(packed + names) + packer.flush()
@@ -61,15 +62,15 @@ def _filled_in(article: Article, kept: bytes) -> AnalysedArticle | None:
     try:
         numbers, names = _unpacked(zlib.decompress(kept[1:]))
         language, *reasons = json.loads(names)
-        tokens, per_word, sentences, runs = numbers[:_HEAD]
+        tokens, per_word, sentences, *runs = numbers[:_HEAD]
     except (zlib.error, ValueError):
         return None
     words, begins, ends, hashes = tokenise(article.text)
-    values = _HEAD + _COLUMNS * sentences
-    if len(words) != tokens or len(numbers) != values + 2 * runs:
+    sizes = [sentences] * (_COLUMNS if sentences else 0) + runs
+    if len(words) != tokens or len(numbers) != _HEAD + sum(sizes):
         return None
-    columns = [numbers[at : at + sentences] for at in range(_HEAD, values, sentences or 1)]
-    flags = _flags(numbers[values : values + runs], numbers[values + runs :])
+    bounds = pairwise(accumulate(sizes, initial=_HEAD))
+    *columns, quoted, speech, story = (numbers[begin:end] for begin, end in bounds)
     return AnalysedArticle(
         article=article,
         language=language,
@@ -78,9 +79,9 @@ def _filled_in(article: Article, kept: bytes) -> AnalysedArticle | None:
         begins=begins,
         ends=ends,
         hashes=hashes,
-        quoted=(flags & _QUOTED) != 0,
-        speech=(flags & _SPEECH) != 0,
-        story=(flags & _STORY) != 0,
+        quoted=_flags(quoted),
+        speech=_flags(speech),
+        story=_flags(story),
         sentences=_sentences(columns, (None, *reasons)),
     )
 
@@ -126,22 +127,17 @@ def _sentences(
     )
 
 
-def _runs(analysed: AnalysedArticle) -> tuple[list[int], list[int]]:
-    """The flags of the tokens: what so many in a row have, and how many these are."""
-    quoted, speech, story = (
-        has.view(np.uint8) for has in (analysed.quoted, analysed.speech, analysed.story)
-    )
-    flags = quoted * _QUOTED | speech * _SPEECH | story * _STORY
-    if not len(flags):
-        return [], []
-    bounds = [0, *((flags[1:] != flags[:-1]).nonzero()[0] + 1).tolist(), len(flags)]
-    return flags[bounds[:-1]].tolist(), [end - begin for begin, end in pairwise(bounds)]
+def _runs(flags: NDArray[np.bool_]) -> list[int]:
+    """How many tokens in a row lack a flag, then have it, then lack it, and so on."""
+    data = flags.tobytes()
+    lengths = list(map(len, _RUN.findall(data)))
+    return [0, *lengths] if data[:1] == b"\1" else lengths
 
 
-def _flags(values: Sequence[int], lengths: Sequence[int]) -> NDArray[np.uint8]:
+def _flags(lengths: Sequence[int]) -> NDArray[np.bool_]:
     """The inverse of ``_runs``."""
-    runs = (bytes((value,)) * length for value, length in zip(values, lengths, strict=True))
-    return np.frombuffer(b"".join(runs), dtype=np.uint8)
+    runs = (bytes((number & 1,)) * length for number, length in enumerate(lengths))
+    return np.frombuffer(b"".join(runs), dtype=np.bool_)
 
 
 def _packed(numbers: Sequence[int]) -> bytes:
