@@ -21,7 +21,7 @@ from dedup.model import (
     Match,
     Outcome,
 )
-from dedup.outline import outline, recall
+from dedup.outline import outline, recall_all
 from dedup.reader import Reader
 from dedup.settings import Settings
 from dedup.signature import Signer, marked
@@ -111,7 +111,7 @@ class Engine(Reader):
     def finish(self, refs: Sequence[int]) -> int:
         """Compare and link the pending articles ``refs``; returns how many of them there are."""
         stored = self.store.by_ref(refs)
-        read = [recall(one.article, one.outline) for one in stored.values()]
+        read = recall_all(list(stored.values()))
         analysed = dict(zip(stored, read, strict=True))
         found = self.store.lookup(
             self._signer.postings_of(read),

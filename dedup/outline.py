@@ -14,22 +14,26 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 from operator import add, sub
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.analyse import analyse
-from dedup.model import AnalysedArticle, Article, Sentence
-from dedup.tokens import tokenise
+from dedup.analyse import analyse_all
+from dedup.characters import Characters
+from dedup.model import AnalysedArticle, Article, Sentence, StoredArticle
+from dedup.tokens import tokens
 
 VERSION = 1
 """To be raised whenever ``analyse`` gives another result for some text."""
 
 _WIDE = 255
 """Stands for a number that does not fit one byte; it comes after all the others, in four."""
+_AT_ONCE = 128
+"""Texts whose tokens are found together: enough to make calls few, and little in memory."""
 _HEAD = 6
 _RUN = re.compile(b"\0+|\x01+")
 _COLUMNS = 6
@@ -53,32 +57,92 @@ def recall(article: Article, kept: bytes) -> AnalysedArticle:
 
     An outline of another version, a damaged one or none costs the whole analysis.
     """
-    return _filled_in(article, kept) or analyse(article)
+    [analysed] = _recalled([article], [kept])
+    return analysed
 
 
-def _filled_in(article: Article, kept: bytes) -> AnalysedArticle | None:
+def recall_all(stored: Sequence[StoredArticle]) -> list[AnalysedArticle]:
+    """What ``analyse`` gives for stored articles; their tokens are found together."""
+    parts = (stored[begin : begin + _AT_ONCE] for begin in range(0, len(stored), _AT_ONCE))
+    return [
+        analysed
+        for part in parts
+        for analysed in _recalled([one.article for one in part], [one.outline for one in part])
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What an outline tells; ``tokens`` is how many there must be in the text."""
+
+    tokens: int
+    per_word: int
+    language: str
+    quoted: NDArray[np.bool_]
+    speech: NDArray[np.bool_]
+    story: NDArray[np.bool_]
+    sentences: tuple[Sentence, ...]
+
+
+def _recalled(articles: Sequence[Article], kept: Sequence[bytes]) -> list[AnalysedArticle]:
+    drafts = {i: draft for i, one in enumerate(kept) if (draft := _draft(one)) is not None}
+    out = _filled_in({i: articles[i] for i in drafts}, drafts) if drafts else {}
+    others = [i for i in range(len(articles)) if i not in out]
+    if others:
+        found = analyse_all([articles[i] for i in others])
+        out |= dict(zip(others, found, strict=True))
+    return [out[i] for i in range(len(articles))]
+
+
+def _filled_in(
+    articles: Mapping[int, Article], drafts: Mapping[int, _Draft]
+) -> dict[int, AnalysedArticle]:
+    """Drafts with the tokens of their texts, as far as they fit together."""
+    characters = Characters([article.text for article in articles.values()])
+    found = tokens(characters)
+    origins = characters.at[:-1].repeat(np.diff(found.at))
+    begins = (found.begins - origins).astype(np.int32)
+    ends = (found.ends - origins).astype(np.int32)
+    out = {}
+    for (i, article), (first, last) in zip(
+        articles.items(), pairwise(found.at.tolist()), strict=True
+    ):
+        draft = drafts[i]
+        if last - first == draft.tokens:
+            out[i] = AnalysedArticle(
+                article=article,
+                language=draft.language,
+                per_word=draft.per_word,
+                words=found.words[first:last],
+                begins=begins[first:last].copy(),  # a view would hold all of them
+                ends=ends[first:last].copy(),
+                hashes=found.hashes[first:last].copy(),
+                quoted=draft.quoted,
+                speech=draft.speech,
+                story=draft.story,
+                sentences=draft.sentences,
+            )
+    return out
+
+
+def _draft(kept: bytes) -> _Draft | None:
     if not kept or kept[0] != VERSION:
         return None
     try:
         numbers, names = _unpacked(zlib.decompress(kept[1:]))
         language, *reasons = json.loads(names)
-        tokens, per_word, sentences, *runs = numbers[:_HEAD]
+        count, per_word, sentences, *runs = numbers[:_HEAD]
     except (zlib.error, ValueError):
         return None
-    words, begins, ends, hashes = tokenise(article.text)
     sizes = [sentences] * (_COLUMNS if sentences else 0) + runs
-    if len(words) != tokens or len(numbers) != _HEAD + sum(sizes):
+    if len(numbers) != _HEAD + sum(sizes):
         return None
     bounds = pairwise(accumulate(sizes, initial=_HEAD))
     *columns, quoted, speech, story = (numbers[begin:end] for begin, end in bounds)
-    return AnalysedArticle(
-        article=article,
-        language=language,
+    return _Draft(
+        tokens=count,
         per_word=per_word,
-        words=words,
-        begins=begins,
-        ends=ends,
-        hashes=hashes,
+        language=language,
         quoted=_flags(quoted),
         speech=_flags(speech),
         story=_flags(story),

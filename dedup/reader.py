@@ -23,7 +23,7 @@ from dedup.model import (
     StoredArticle,
     Synopsis,
 )
-from dedup.outline import recall
+from dedup.outline import recall_all
 from dedup.overview import overview
 from dedup.settings import Settings
 from dedup.store.base import ClusterQuery, Page, Store
@@ -138,14 +138,12 @@ class Reader:
 
     def prepared(self, stored: Iterable[StoredArticle]) -> dict[int, Prepared]:
         """Stored articles made ready for comparison, by ref; from memory where they were before."""
-        out: dict[int, Prepared] = {}
-        for one in stored:
-            prepared = self._at_hand(one.ref)
-            if prepared is None:
-                prepared = prepare(recall(one.article, one.outline))
-                self._cache.put(one.ref, prepared)
-            out[one.ref] = prepared
-        return out
+        known = {one.ref: (one, self._at_hand(one.ref)) for one in stored}
+        unread = [one for one, kept in known.values() if kept is None]
+        read = {one.ref: prepare(a) for one, a in zip(unread, recall_all(unread), strict=True)}
+        for ref, one in read.items():
+            self._cache.put(ref, one)
+        return {ref: kept or read[ref] for ref, (_, kept) in known.items()}
 
     def with_changes(self, own: Prepared, matches: Sequence[Match]) -> tuple[Match, ...]:
         """The matches with their changes counted: a full comparison for each related article."""

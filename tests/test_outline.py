@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
@@ -64,11 +64,11 @@ def alike(one: AnalysedArticle, other: AnalysedArticle) -> bool:
 def no_analysis() -> Iterator[None]:
     """What cannot be had from an outline is an error here."""
 
-    def analysed(article: Article) -> AnalysedArticle:
-        raise AssertionError(f"{article.text[:40]!r} was analysed again")
+    def analysed(articles: Sequence[Article]) -> list[AnalysedArticle]:
+        raise AssertionError(f"{articles[0].text[:40]!r} was analysed again")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(room, "analyse", analysed)
+        patched.setattr(room, "analyse_all", analysed)
         yield
 
 
