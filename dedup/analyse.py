@@ -35,10 +35,7 @@ def analyse_all(articles: Sequence[Article]) -> list[AnalysedArticle]:
     """Read articles together: the same as one by one, at a lower cost."""
     characters = Characters([article.text for article in articles])
     found = tokens(characters)
-    counts = np.diff(found.at)
-    origins = characters.at[:-1].repeat(counts)
-    begins = (found.begins - origins).astype(np.int32)
-    ends = (found.ends - origins).astype(np.int32)
+    begins, ends = found.places(characters)
     words = found.words
     places = begins.tolist()
     telling = found.among(call_words())

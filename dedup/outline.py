@@ -100,9 +100,7 @@ def _filled_in(
     """Drafts with the tokens of their texts, as far as they fit together."""
     characters = Characters([article.text for article in articles.values()])
     found = tokens(characters)
-    origins = characters.at[:-1].repeat(np.diff(found.at))
-    begins = (found.begins - origins).astype(np.int32)
-    ends = (found.ends - origins).astype(np.int32)
+    begins, ends = found.places(characters)
     out = {}
     for (i, article), (first, last) in zip(
         articles.items(), pairwise(found.at.tolist()), strict=True

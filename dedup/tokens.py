@@ -115,6 +115,11 @@ class Tokens:
     distinct: Sequence[str]
     number: Ints | None
 
+    def places(self, characters: Characters) -> tuple[Offsets, Offsets]:
+        """Where each token begins and ends in its own text."""
+        origins = characters.at[:-1].repeat(np.diff(self.at))
+        return (self.begins - origins).astype(np.int32), (self.ends - origins).astype(np.int32)
+
     def among(self, words: Set[str]) -> Ints:
         """The tokens that are one of some words."""
         some = self.distinct
