@@ -15,6 +15,7 @@ from benchmarks.report import Clock, clocked
 from dedup.engine import open_engine
 from dedup.model import Article
 from dedup.settings import Settings
+from service.garbage import search_seldom
 
 _processes = multiprocessing.get_context("spawn")
 
@@ -61,6 +62,7 @@ def ingest(url: str, some: Sequence[Article], processes: int, batch: int = 100) 
 
 
 def _work(url: str, some: list[Article], batch: int, barrier: Barrier, told: Connection) -> None:
+    search_seldom()  # as every command does
     engine = open_engine(Settings(store=url, store_timeout=60))
     barrier.wait()
     begun = time.monotonic()

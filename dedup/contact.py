@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dedup.model import Hashes
 from dedup.ragged import Bools, Floats, Ints, offsets
 from dedup.runs import Runs, longest_cover, shared_runs
 from dedup.stack import Stack, stack
@@ -100,12 +101,16 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
         stacked=stacked,
         runs=runs,
         cover=cover,
-        equal=np.array([np.array_equal(a.hashes, b.hashes) for a, b in pairs]),
+        equal=np.array([_same(a.hashes, b.hashes) for a, b in pairs]),
         words=size.min(axis=0) / per_word,
         kept=of_shorter(size, stacked.count(cover > 0)) / per_word,
         copied=stacked.count(cover >= COPIED * per_word).min(axis=0) / per_word,
         closest=_closest(stacked, i, j) / per_word,
     )
+
+
+def _same(left: Hashes, right: Hashes) -> bool:
+    return len(left) == len(right) and np.array_equal(left, right)
 
 
 def of_shorter(size: Ints, sides: Floats | Ints) -> Floats:

@@ -25,6 +25,7 @@ from service.commands.keys import keys
 from service.commands.reindex import reindex
 from service.commands.serve import serve
 from service.commands.stats import stats
+from service.garbage import search_seldom
 
 
 class _Commands(click.Group):
@@ -50,6 +51,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # a terminal that cannot show a character shows its number instead of failing
             stream.reconfigure(errors="backslashreplace")
+    search_seldom()
 
 
 _ARTICLES = (ingest, consume, check, compare)
