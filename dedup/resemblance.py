@@ -20,8 +20,6 @@ _HASH_BITS = np.uint64(48)
 """Bits of a key that the number of the pair leaves. The last of them is the side; in the others
 two unequal shingles of a pair agree once in 1.4e14."""
 _SIDE = np.uint64(1)
-
-
 _MULTIPLIER = 0x9E3779B97F4A7C15
 
 
