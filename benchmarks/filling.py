@@ -33,7 +33,8 @@ from dedup.model import (
 from dedup.outline import outline
 from dedup.settings import Settings
 from dedup.signature import Signer
-from dedup.store.base import Entry, Found, Links, Store
+from dedup.store.base import Store
+from dedup.store.values import Entry, Found, Links
 from dedup.topic import topic
 
 POOL = 2000

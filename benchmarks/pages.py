@@ -25,7 +25,7 @@ from benchmarks.generate import articles
 from dedup.engine import Engine, open_engine
 from dedup.model import Article
 from dedup.settings import Settings
-from dedup.store.base import ClusterQuery
+from dedup.store.values import ClusterQuery
 from service.app import create_app
 
 MEMBERS = 60

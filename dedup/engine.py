@@ -26,7 +26,8 @@ from dedup.reader import Reader
 from dedup.settings import Settings
 from dedup.signature import Signer, marked
 from dedup.store import open_store
-from dedup.store.base import Entry, Found, Links, Store
+from dedup.store.base import Store
+from dedup.store.values import Entry, Found, Links
 from dedup.topic import topic
 from dedup.units import Prepared, prepare
 

@@ -26,7 +26,8 @@ from dedup.model import (
 from dedup.outline import recall_all
 from dedup.overview import overview
 from dedup.settings import Settings
-from dedup.store.base import ClusterQuery, Page, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery, Page
 from dedup.synopsis import synopsis
 from dedup.topic import topic
 from dedup.units import Prepared, prepare

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.engine import Engine
-from dedup.store.base import ClusterQuery
+from dedup.store.values import ClusterQuery
 from service import answers_clusters, present
 from service.openapi import CLUSTERS, Calls, moved, refusals
 from service.present import Json

@@ -25,7 +25,8 @@ from dedup.judgement import Judgement, Opinion
 from dedup.judging import all_judgements
 from dedup.model import Article, StoredArticle
 from dedup.rebuild import Kept
-from dedup.store.base import ClusterQuery, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery
 from service import present
 
 FORMAT = 1

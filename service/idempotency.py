@@ -22,7 +22,8 @@ from pydantic import BaseModel
 
 from dedup.errors import StoreError
 from dedup.settings import Settings
-from dedup.store.base import TOKEN, Claim, ClaimState, Store
+from dedup.store.base import Store
+from dedup.store.claims import TOKEN, Claim, ClaimState
 from service.refusals import KeyReused, StillAnswering
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"

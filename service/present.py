@@ -24,7 +24,7 @@ from dedup.model import (
     StoredArticle,
     Synopsis,
 )
-from dedup.store.base import Page
+from dedup.store.values import Page
 
 Json = dict[str, Any]
 Known = Mapping[str, StoredArticle]

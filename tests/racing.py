@@ -13,7 +13,7 @@ from dedup.engine import Engine, open_engine
 from dedup.errors import StoreUnavailable
 from dedup.model import Article
 from dedup.settings import Settings
-from dedup.store.base import ClusterQuery
+from dedup.store.values import ClusterQuery
 
 WORDS, COPIES, SEED = 40, 4, 7
 BATCH = 4

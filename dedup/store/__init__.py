@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dedup.errors import InvalidSetting
+from dedup.model import Header
 from dedup.settings import Settings
-from dedup.store.base import Header, Store
+from dedup.store.base import Store
 
 
 def open_store(url: str, header: Header, settings: Settings, *, rebuild: bool = False) -> Store:

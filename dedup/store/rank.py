@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Candidate, Postings
-from dedup.store.base import Found
 from dedup.store.buckets import Hits
 from dedup.store.codec import BANDS, MARKS, BucketKeys
+from dedup.store.values import Found
 
 _KIND = np.uint64(32)
 

@@ -27,20 +27,10 @@ from datetime import UTC, datetime
 from dedup.cache import Cache
 from dedup.errors import NotFound, StoreUnavailable
 from dedup.judgement import Judgement, JudgementPage
-from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
+from dedup.model import Edge, Event, EventKind, Header, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec
-from dedup.store.base import (
-    ClusterQuery,
-    Entry,
-    Found,
-    Header,
-    Indexed,
-    Links,
-    Page,
-    Reindexing,
-    Store,
-)
+from dedup.store.base import Reindexing, Store
 from dedup.store.claims import Claim
 from dedup.store.redis_articles import Articles
 from dedup.store.redis_claims import Claims
@@ -56,6 +46,7 @@ from dedup.store.redis_reindex import RedisReindexing
 from dedup.store.redis_removal import Removal
 from dedup.store.redis_servers import Call, Script
 from dedup.store.redis_write import id_of, link, name_of, names_in, rename
+from dedup.store.values import ClusterQuery, Entry, Found, Indexed, Links, Page
 
 _CHUNK = 500
 _NAMING = ("ids", "names", "aliases")

@@ -15,7 +15,6 @@ import numpy as np
 
 from dedup.model import EventKind
 from dedup.store import codec
-from dedup.store.base import Entry
 from dedup.store.buckets import Hits
 from dedup.store.redis_plan import encode_event
 from dedup.store.redis_postings import Posted, PostingCalls, entry_of, removal_calls
@@ -24,6 +23,7 @@ from dedup.store.redis_servers import Argument, Call, Script
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import digest_of, id_of, name_of
 from dedup.store.tags import Layout
+from dedup.store.values import Entry
 from dedup.store.window import Days
 
 _ADMIT = ("ids", "alive", "waiting", "pending", "ledger", "events", "urls", "names", "aliases")

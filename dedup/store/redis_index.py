@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from dedup.errors import StoreUnavailable
 from dedup.model import Postings
 from dedup.store import codec
-from dedup.store.base import Entry, Found, Indexed
 from dedup.store.buckets import Hits
 from dedup.store.rank import rank
 from dedup.store.redis_articles import Admitted, Articles
@@ -22,6 +21,7 @@ from dedup.store.redis_reading import Outdated, Seen
 from dedup.store.redis_record import REF, Record, decode_refs
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import name_of, replace_version, unite
+from dedup.store.values import Entry, Found, Indexed
 from dedup.store.window import days_of
 
 _TRIES = 20

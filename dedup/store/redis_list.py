@@ -10,12 +10,12 @@ from dedup.cluster import seniority
 from dedup.errors import ClusterMoved, InvalidQuery, NotFound
 from dedup.model import ClusterSummary, StoredArticle
 from dedup.store import codec
-from dedup.store.base import ClusterQuery, Page
 from dedup.store.redis_node import Summary, decode_summary
 from dedup.store.redis_plan import ZERO, largest_key, newest_key
 from dedup.store.redis_record import decode_refs
 from dedup.store.redis_tables import Tables
 from dedup.store.search import search_words
+from dedup.store.values import ClusterQuery, Page
 
 ByRef = Callable[[Sequence[int]], dict[int, StoredArticle]]
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from dedup.errors import HeaderMismatch
-from dedup.store.base import Header
+from dedup.model import Header
 from dedup.store.redis_cluster import ClusterServers
 from dedup.store.redis_servers import OneServer, Servers
 from dedup.store.redis_tables import Tables

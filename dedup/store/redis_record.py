@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dedup.store import codec
-from dedup.store.base import Entry
+from dedup.store.values import Entry
 
 REF = 5
 """Bytes of a ref: enough for a trillion articles."""

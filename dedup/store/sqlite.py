@@ -19,20 +19,10 @@ import numpy as np
 
 from dedup.errors import StoreError
 from dedup.judgement import Judgement, JudgementPage
-from dedup.model import Edge, Event, EventKind, Postings, Stats, StoredArticle
+from dedup.model import Edge, Event, EventKind, Header, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec, sqlite_claims
-from dedup.store.base import (
-    ClusterQuery,
-    Entry,
-    Found,
-    Header,
-    Indexed,
-    Links,
-    Page,
-    Reindexing,
-    Store,
-)
+from dedup.store.base import Reindexing, Store
 from dedup.store.buckets import Arrivals
 from dedup.store.claims import Claim
 from dedup.store.codec import BucketKeys
@@ -51,6 +41,7 @@ from dedup.store.sqlite_names import add_free_name, named, names_of, owner_of
 from dedup.store.sqlite_reindex import SqliteReindexing
 from dedup.store.sqlite_runs import RunFiles
 from dedup.store.sqlite_write import Saved, Writer
+from dedup.store.values import ClusterQuery, Entry, Found, Indexed, Links, Page
 from dedup.store.window import Window
 
 _NEVER = 2**62

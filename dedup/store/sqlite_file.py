@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
-from dedup.store.base import Header
+from dedup.model import Header
 from dedup.store.sqlite_schema import OUTLINES, RUNS, SCHEMA, VERSION
 
 SETTING = "WIRETWIN_STORE"

@@ -13,8 +13,8 @@ from dedup import cluster
 from dedup.errors import ClusterMoved, InvalidQuery, NotFound
 from dedup.model import ClusterSummary, Edge, StoredArticle
 from dedup.store import codec
-from dedup.store.base import ClusterQuery, Page
 from dedup.store.search import search_words
+from dedup.store.values import ClusterQuery, Page
 
 _STORED = """
 SELECT a.ref, a.id, a.fingerprint, a.received, a.version, c.id, p.ref IS NOT NULL, a.body,

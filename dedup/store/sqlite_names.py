@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dedup.store.base import Entry
+from dedup.store.values import Entry
 
 KNOWN = (
     "SELECT a.ref, a.fingerprint, a.version, p.ref IS NOT NULL "

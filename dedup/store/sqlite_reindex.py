@@ -13,12 +13,14 @@ from dataclasses import asdict
 
 import numpy as np
 
+from dedup.model import Header
 from dedup.settings import Settings
 from dedup.store import codec
-from dedup.store.base import Entry, Found, Header, Reindexing
+from dedup.store.base import Reindexing
 from dedup.store.buckets import Arrivals, Buckets
 from dedup.store.rank import rank
 from dedup.store.sqlite_file import REINDEX, SqliteFile, era_of
+from dedup.store.values import Entry, Found
 from dedup.store.window import Window
 
 _CHUNK = 2_000

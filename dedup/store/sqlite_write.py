@@ -11,13 +11,14 @@ from dedup.errors import NotFound
 from dedup.judgement import Judgement, Opinion
 from dedup.model import EventKind
 from dedup.store import codec
-from dedup.store.base import TOLD, Entry, Links
+from dedup.store.base import TOLD
 from dedup.store.sqlite_clusters import Clusters
 from dedup.store.sqlite_edges import Edges, Rebound
 from dedup.store.sqlite_file import THERE, among
 from dedup.store.sqlite_judgements import Judgements
 from dedup.store.sqlite_ledger import Ledger
 from dedup.store.sqlite_names import KNOWN, add_name, all_new, free_names, hand_on, owner_of
+from dedup.store.values import Entry, Links
 
 _TIDY_PAGES = 500
 """Pages of the search index merged at a time; that takes about a tenth of a second."""

@@ -17,7 +17,7 @@ from dedup.dossier import Dossiers
 from dedup.engine import Engine
 from dedup.errors import ClusterMoved, NotFound
 from dedup.model import ClusterSummary, StoredArticle
-from dedup.store.base import ClusterQuery, Page
+from dedup.store.values import ClusterQuery, Page
 from service import seeding
 from service.pages.forms import refuse_foreign_forms
 from service.schemas import ClustersQuery

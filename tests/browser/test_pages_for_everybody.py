@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from serving import Service
 from stories import arabic, ferry, hostile
 
-from dedup.store.base import ClusterQuery
+from dedup.store.values import ClusterQuery
 
 Start = Callable[..., Service]
 LOOK = "**/v1/clusters?limit=1"

@@ -18,7 +18,7 @@ from servers import empty_store, wait_for
 from dedup.engine import Engine, open_engine
 from dedup.model import Article
 from dedup.settings import Settings
-from dedup.store.base import Links
+from dedup.store.values import Links
 from service.draining import Draining
 from service.housekeeping import Housekeeper
 

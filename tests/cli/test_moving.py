@@ -18,7 +18,7 @@ from dedup.judgement import Opinion
 from dedup.judging import Judging
 from dedup.model import Article
 from dedup.settings import Settings
-from dedup.store.base import ClusterQuery
+from dedup.store.values import ClusterQuery
 
 STORY = (
     "The river beside the {0} rose by two metres overnight and {1} villages were cleared, the "

@@ -20,7 +20,8 @@ from dedup.model import (
     SentenceStatus,
 )
 from dedup.settings import Settings
-from dedup.store.base import Entry, Links, Store
+from dedup.store.base import Store
+from dedup.store.values import Entry, Links
 
 HEADER = Header(
     format=1,

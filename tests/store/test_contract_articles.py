@@ -25,7 +25,8 @@ from making import (
 
 from dedup.errors import HeaderMismatch, StoreError
 from dedup.model import Article
-from dedup.store.base import ClusterQuery, Entry, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery, Entry
 
 
 class TestArticles:

@@ -17,7 +17,8 @@ from making import (
 
 from dedup.errors import InvalidQuery, NotFound
 from dedup.model import EventKind
-from dedup.store.base import ClusterQuery, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery
 
 
 class TestClusters:

@@ -11,8 +11,9 @@ from threading import Barrier
 import pytest
 from making import LIMIT, OpenAgain, entry, everything, link, save
 
-from dedup.store.base import Entry, Store
+from dedup.store.base import Store
 from dedup.store.redis import RedisStore
+from dedup.store.values import Entry
 
 
 def fresh(id: str, text: str = "") -> Entry:

@@ -6,7 +6,8 @@ from making import LIMIT, OpenAgain, entry, everything, link, postings, save, to
 
 from dedup.model import Candidate
 from dedup.settings import Settings
-from dedup.store.base import ClusterQuery, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery
 
 
 class TestIndex:

@@ -26,7 +26,8 @@ from making import (
 from dedup.errors import InvalidQuery, NotFound
 from dedup.judgement import Judgement, Opinion, pair_of
 from dedup.model import Relation
-from dedup.store.base import Links, Store
+from dedup.store.base import Store
+from dedup.store.values import Links
 
 SAME, DIFFERENT = Opinion.SAME, Opinion.DIFFERENT
 

@@ -23,7 +23,8 @@ from making import (
 
 from dedup.errors import ClusterMoved, NotFound
 from dedup.model import EventKind, Relation
-from dedup.store.base import ClusterQuery, Links, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery, Links
 
 
 class TestLink:

@@ -27,7 +27,8 @@ from dedup.rebuild import open_rebuilder
 from dedup.settings import Settings
 from dedup.signature import Signer
 from dedup.store import open_store
-from dedup.store.base import ClusterQuery, Entry, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery, Entry
 
 NEW, OTHER, FORMER = "0123456789ab", "ba9876543210", "00000000000f"
 

@@ -10,8 +10,9 @@ from threading import Barrier
 import pytest
 from making import LIMIT, OpenAgain, cluster_of, edge, entry, everything, link, postings, save, told
 
-from dedup.store.base import Entry, Indexed, Store
+from dedup.store.base import Store
 from dedup.store.redis import RedisStore
+from dedup.store.values import Entry, Indexed
 
 
 def at(url: str, id: str, text: str, sketch: Iterable[int] = (1,), *, made: bool = False) -> Entry:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from making import LIMIT, OpenAgain, entry, postings, save
 
 from dedup.settings import Settings
-from dedup.store.base import Found, Store
+from dedup.store.base import Store
+from dedup.store.values import Found
 
 MIDNIGHT = datetime(2026, 3, 10, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -21,7 +21,7 @@ from workers import (
     story,
 )
 
-from dedup.store.base import ClusterQuery
+from dedup.store.values import ClusterQuery
 
 spawn = multiprocessing.get_context("spawn")
 WAIT = 60

@@ -13,7 +13,8 @@ from dedup.cluster import binding_at, components
 from dedup.errors import ClusterMoved, NotFound
 from dedup.model import Candidate, Edge, Postings, Relation
 from dedup.settings import Settings
-from dedup.store.base import ClusterQuery, Links, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery, Links
 
 few = st.lists(st.integers(0, 12), max_size=5)
 some_postings = st.builds(postings, few, st.lists(st.integers(0, 2), min_size=3, max_size=3), few)

@@ -22,8 +22,9 @@ from dedup.errors import HeaderMismatch
 from dedup.judgement import Judgement, Opinion
 from dedup.model import Article, Header
 from dedup.settings import Settings
-from dedup.store.base import Links, Store
+from dedup.store.base import Store
 from dedup.store.redis import RedisStore
+from dedup.store.values import Links
 
 OTHER = replace(HEADER, sketch_modulus=4)
 TEXT = " ".join(f"Sentence {i} tells of harbour {i * 7} and of the ships in it." for i in range(20))

@@ -12,7 +12,8 @@ from servers import Server, servers_of, wait_for
 
 from dedup.settings import Settings
 from dedup.store import open_store
-from dedup.store.base import Links, Store
+from dedup.store.base import Store
+from dedup.store.values import Links
 
 ARTICLES = 400
 TEXT = "Officials said that nobody had told them about it. " * 20

@@ -16,7 +16,7 @@ from dedup.engine import Engine, open_engine
 from dedup.model import Article, Outcome
 from dedup.settings import Settings
 from dedup.signature import Signer
-from dedup.store.base import Found
+from dedup.store.values import Found
 
 MOST = 4
 ARTICLES = 40

@@ -18,7 +18,8 @@ from making import HEADER, LIMIT, chain, edge, entry, link, postings, save
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
 from dedup.settings import Settings
 from dedup.store import open_store, sqlite_ledger
-from dedup.store.base import ClusterQuery, Store
+from dedup.store.base import Store
+from dedup.store.values import ClusterQuery
 
 PATH = "store.db"
 

@@ -11,7 +11,8 @@ from making import HEADER, LIMIT, edge, entry
 
 from dedup.settings import Settings
 from dedup.store import open_store
-from dedup.store.base import Links, Store
+from dedup.store.base import Store
+from dedup.store.values import Links
 
 
 def story(i: int) -> list[int]:
