@@ -7,26 +7,24 @@ process (``dedup.store.buckets``), which follows what the others write
 
 from __future__ import annotations
 
-import json
-import os
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import takewhile
 
 import numpy as np
 
 from dedup.errors import StoreError
 from dedup.judgement import Judgement, JudgementPage
-from dedup.model import Edge, Event, EventKind, Header, Postings, Stats, StoredArticle
+from dedup.model import Edge, Event, Header, Postings, Stats, StoredArticle
 from dedup.settings import Settings
 from dedup.store import codec, sqlite_claims
 from dedup.store.base import Reindexing, Store
 from dedup.store.buckets import Arrivals
 from dedup.store.claims import Claim
 from dedup.store.codec import BucketKeys
+from dedup.store.forks import hold_through_forks
 from dedup.store.rank import rank
+from dedup.store.sqlite_feed import events_after, forget_events, last_cursor
 from dedup.store.sqlite_file import SqliteFile, among, path_of
 from dedup.store.sqlite_index import SqliteIndex
 from dedup.store.sqlite_judgements import judgements_on, list_judgements
@@ -70,7 +68,7 @@ class SqliteStore(Store):
         if not rebuild:
             with self._file.read() as db:
                 self._index.follow(db)
-        _hold_through_forks(self)
+        hold_through_forks(self)
 
     # -- articles ------------------------------------------------------------------------------
 
@@ -322,37 +320,17 @@ class SqliteStore(Store):
     def events(self, after: int, limit: int) -> list[Event]:
         """See ``Store.events``."""
         with self._file.read() as db:
-            rows = db.execute(
-                "SELECT cursor, at, kind, articles, cluster, into_cluster FROM event "
-                "WHERE cursor > ? ORDER BY cursor LIMIT ?",
-                (after, limit),
-            ).fetchall()
-        return [
-            Event(
-                cursor=cursor,
-                at=codec.moment(at),
-                kind=EventKind(kind),
-                article_ids=tuple(json.loads(articles)),
-                cluster_id=cluster_id,
-                into=into,
-            )
-            for cursor, at, kind, articles, cluster_id, into in rows
-        ]
+            return events_after(db, after, limit)
 
     def last_event(self) -> int:
         """See ``Store.last_event``."""
         with self._file.read() as db:
-            return int(db.execute("SELECT cursor FROM ledger").fetchone()[0])
+            return last_cursor(db)
 
     def expire_events(self, before: datetime, limit: int) -> int:
         """See ``Store.expire_events``."""
-        end = codec.microseconds(before)
         with self._file.write() as db:
-            rows = db.execute("SELECT cursor, at FROM event ORDER BY cursor LIMIT ?", (limit,))
-            old = list(takewhile(lambda row: row[1] < end, rows.fetchall()))
-            if old:
-                db.execute("DELETE FROM event WHERE cursor <= ?", (old[-1][0],))
-        return len(old)
+            return forget_events(db, before, limit)
 
     # -- the whole -----------------------------------------------------------------------------
 
@@ -419,17 +397,3 @@ class SqliteStore(Store):
 
 def _now() -> int:
     return codec.microseconds(datetime.now(UTC))
-
-
-def _hold_through_forks(store: SqliteStore) -> None:
-    weak = weakref.ref(store)
-
-    def pause() -> None:
-        if (there := weak()) is not None:
-            there.pause()
-
-    def resume() -> None:
-        if (there := weak()) is not None:
-            there.resume()
-
-    os.register_at_fork(before=pause, after_in_parent=resume, after_in_child=resume)
