@@ -16,7 +16,7 @@ import numpy as np
 from dedup.model import EventKind
 from dedup.store import codec
 from dedup.store.buckets import Hits
-from dedup.store.redis_plan import encode_event
+from dedup.store.redis_acts import encode_event
 from dedup.store.redis_postings import Posted, PostingCalls, entry_of, removal_calls
 from dedup.store.redis_record import Record, decode_refs, encode_ref
 from dedup.store.redis_servers import Argument, Call, Script

@@ -18,9 +18,10 @@ from dedup.judgement import Judgement, JudgementPage, Opinion
 from dedup.model import EventKind
 from dedup.store import codec
 from dedup.store.base import TOLD
+from dedup.store.redis_acts import ZERO
 from dedup.store.redis_graph import Graph
 from dedup.store.redis_node import VERSION, Ends, Said, decode_node
-from dedup.store.redis_plan import ZERO, Transaction
+from dedup.store.redis_plan import Transaction
 from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import REF, decode_refs
 from dedup.store.redis_tables import Tables

@@ -10,8 +10,8 @@ from dedup.cluster import seniority
 from dedup.errors import ClusterMoved, InvalidQuery, NotFound
 from dedup.model import ClusterSummary, StoredArticle
 from dedup.store import codec
+from dedup.store.redis_acts import ZERO, largest_key, newest_key
 from dedup.store.redis_node import Summary, decode_summary
-from dedup.store.redis_plan import ZERO, largest_key, newest_key
 from dedup.store.redis_record import decode_refs
 from dedup.store.redis_tables import Tables
 from dedup.store.search import search_words

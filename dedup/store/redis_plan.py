@@ -6,42 +6,17 @@ the caller to read that and to start over; plans therefore change nothing but th
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from dedup.model import EventKind
 from dedup.store.codec import decode_topic
+from dedup.store.redis_acts import NUMBER, Acts, field_of, largest_key, newest_key
 from dedup.store.redis_node import Ends, Node, Said, Summary, Tie
 from dedup.store.redis_reading import Reading, Seen, Unread
 from dedup.store.redis_record import Head, encode_ref
 from dedup.store.redis_servers import Argument
 
-TABLES = (
-    "alive",
-    "ledger",
-    "events",
-    "ids",
-    "nodes",
-    "clusters",
-    "waiting",
-    "pending",
-    "matches",
-    "members",
-    "redirects",
-    "newest",
-    "largest",
-    "gone",
-    "judgements",
-    "judged",
-    "urls",
-    "names",
-    "aliases",
-)
-"""The keys of the graph, in the order of the script that writes them."""
-_NUMBER = {name: number for number, name in enumerate(TABLES, 1)}
-ZERO = 1 << 63
 _AT_ONCE = 1000
 
 
@@ -53,11 +28,11 @@ class _Members:
     more: list[int] = field(default_factory=list)
 
 
-class Transaction:
+class Transaction(Acts):
     """One plan's view of the graph: what was read, and over it what the plan has written."""
 
     def __init__(self, reading: Reading, now: int) -> None:
-        self.now = now
+        super().__init__(now)
         self._reading = reading
         self._used_nodes: dict[int, bytes] = {}
         self._used_clusters: dict[str, bytes] = {}
@@ -70,8 +45,6 @@ class Transaction:
         self.removed: set[int] = set()
         self._written_nodes: dict[int, bytes] = {}
         self._written_clusters: dict[str, bytes] = {}
-        self._expected: list[tuple[str, bytes, bytes]] = []
-        self._acts: list[tuple[Argument, ...]] = []
 
     # -- articles ------------------------------------------------------------------------------
 
@@ -265,38 +238,6 @@ class Transaction:
 
     # -- writing -------------------------------------------------------------------------------
 
-    def expect(self, table: str, field: bytes, version: bytes) -> None:
-        """Write only if the field still begins so."""
-        self._expected.append((table, field, version))
-
-    def act(self, name: str, table: str, *arguments: Argument) -> None:
-        """Do something to a table; the names of acts are those of the script."""
-        self._acts.append((name, len(arguments) + 1, _NUMBER[table], *arguments))
-
-    def count(self, name: str, number: int) -> None:
-        """Add to a number of the ledger."""
-        self._acts.append(("count", 2, name, number))
-
-    def rename(self, name: str, *ids: bytes) -> None:
-        """Do something to the other names of an article; the names are those of the script."""
-        tables = (_NUMBER["names"], _NUMBER["aliases"])
-        self._acts.append((name, len(tables) + len(ids), *tables, *ids))
-
-    def come(self, ref: int) -> None:
-        """Let an article be there."""
-        self._acts.append(("come", 1, encode_ref(ref)))
-
-    def tell(
-        self,
-        kind: EventKind,
-        articles: Sequence[str],
-        cluster_id: str | None = None,
-        into: str | None = None,
-    ) -> None:
-        """Append an event to the feed."""
-        event = encode_event(self.now, kind, articles, cluster_id, into)
-        self._acts.append(("tell", 1, event))
-
     def checks(self) -> list[tuple[str, int | str | bytes, bytes]]:
         """The fields that must be as they were read: table, field, version."""
         return [
@@ -328,7 +269,7 @@ class Transaction:
         checks = self.checks()
         out: list[Argument] = [len(checks)]
         for table, name, expected in checks:
-            out += (_NUMBER[table], _field(name), expected)
+            out += (NUMBER[table], field_of(name), expected)
         out.append(b"".join(map(encode_ref, sorted(self._required))))
         if self.removed:
             self._acts.append(("go", 1, b"".join(map(encode_ref, sorted(self.removed)))))
@@ -379,29 +320,3 @@ class Transaction:
         for id, listed in self._members.items():
             if not listed.of and not listed.more:
                 self.act("unset", "members", bytes.fromhex(id))
-
-
-def newest_key(summary: Summary) -> bytes:
-    """The place of a cluster among all, the one with the latest article last."""
-    numbers = (summary.last_at + ZERO, summary.age)
-    return b"".join(n.to_bytes(8, "big") for n in numbers) + bytes.fromhex(summary.id)
-
-
-def largest_key(summary: Summary) -> bytes:
-    """The place of a cluster among all, the largest last."""
-    return summary.size.to_bytes(4, "big") + newest_key(summary)
-
-
-def _field(name: int | str | bytes) -> bytes:
-    if isinstance(name, int):
-        return encode_ref(name)
-    return bytes.fromhex(name) if isinstance(name, str) else name
-
-
-def encode_event(
-    at: int, kind: EventKind, articles: Sequence[str], cluster_id: str | None, into: str | None
-) -> bytes:
-    """An event but its cursor, as JSON."""
-    plain = [at, str(kind), list(articles), cluster_id, into]
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from dedup.cache import Cache
 from dedup.errors import StoreUnavailable
-from dedup.store.redis_plan import TABLES, Transaction
+from dedup.store.redis_acts import TABLES
+from dedup.store.redis_plan import Transaction
 from dedup.store.redis_postings import OnShard
 from dedup.store.redis_reading import Outdated, Reading, Seen, Unread
 from dedup.store.redis_record import Head, Record, decode_refs, encode_ref
