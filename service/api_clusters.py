@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dedup.engine import Engine
 from dedup.store.values import ClusterQuery
-from service import answers_clusters, present
+from service import answers_clusters, present_clusters
 from service.openapi import CLUSTERS, Calls, moved, refusals
 from service.present import Json
 from service.schemas import ClusterPath, ClustersQuery, SynopsisQuery
@@ -22,7 +22,7 @@ def make_clusters(engine: Engine) -> Calls:
 
         `next_cursor` is null on the last page.
         """
-        return present.clusters(engine.clusters(ClusterQuery(**query.model_dump())))
+        return present_clusters.clusters(engine.clusters(ClusterQuery(**query.model_dump())))
 
     @api.get(
         "/<id:id>",
@@ -30,7 +30,7 @@ def make_clusters(engine: Engine) -> Calls:
     )
     def get_cluster(path: ClusterPath) -> Json:
         """A cluster with its members and edges, and what stands beside it."""
-        return present.cluster(engine.cluster(path.id))
+        return present_clusters.cluster(engine.cluster(path.id))
 
     @api.get(
         "/<id:id>/synopsis",
@@ -38,6 +38,6 @@ def make_clusters(engine: Engine) -> Calls:
     )
     def get_synopsis(path: ClusterPath, query: SynopsisQuery) -> Json:
         """The sentences of the story side by side: a row per sentence, a cell per member."""
-        return present.synopsis(engine.synopsis(path.id, query.base, query.columns))
+        return present_clusters.synopsis(engine.synopsis(path.id, query.base, query.columns))
 
     return api

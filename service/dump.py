@@ -27,7 +27,7 @@ from dedup.model import Article, StoredArticle
 from dedup.rebuild import Kept
 from dedup.store.base import Store
 from dedup.store.values import ClusterQuery
-from service import present
+from service import present_judgements
 
 FORMAT = 1
 _PAGE = 200
@@ -79,7 +79,7 @@ def dump(store: Store) -> Iterator[Json]:
             yield {"article": _article(stored, names.get(stored.article.id, ()))}
         articles += len(page)
     for judgement in all_judgements(store):
-        yield {"judgement": present.judgement(judgement)}
+        yield {"judgement": present_judgements.judgement(judgement)}
         judgements += 1
     for cluster in _clusters(store):
         yield {"cluster": cluster}

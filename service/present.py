@@ -6,12 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from dedup.judgement import Judgement
 from dedup.model import (
     Article,
-    Cluster,
-    ClusterEdge,
-    ClusterSummary,
     Comparison,
     Edit,
     EditKind,
@@ -22,9 +18,7 @@ from dedup.model import (
     Span,
     Stats,
     StoredArticle,
-    Synopsis,
 )
-from dedup.store.values import Page
 
 Json = dict[str, Any]
 Known = Mapping[str, StoredArticle]
@@ -134,14 +128,14 @@ def comparison(left: Article, right: Article, compared: Comparison) -> Json:
         **_compared(compared),
         "pairs": [
             {
-                "left": _span(left, pair.left),
-                "right": _span(right, pair.right),
+                "left": stretch(left, pair.left),
+                "right": stretch(right, pair.right),
                 "status": pair.status,
                 "similarity": share(pair.similarity),
                 "quotation": pair.quotation,
                 "moved": pair.moved,
                 "furniture": pair.furniture,
-                "edits": _edits(pair.edits),
+                "edits": edits(pair.edits),
             }
             for pair in compared.pairs
         ],
@@ -178,73 +172,6 @@ def stats(found: Stats) -> Json:
     }
 
 
-def clusters(page: Page) -> Json:
-    """One page of clusters."""
-    return {
-        "items": [_cluster_summary(item) for item in page.items],
-        "next_cursor": page.next_cursor,
-        "total": page.total,
-    }
-
-
-def cluster(found: Cluster) -> Json:
-    """A cluster in full."""
-    return {
-        "id": found.id,
-        "representative_id": found.representative_id,
-        "size": len(found.members),
-        "members": [article_ref(member) for member in found.members],
-        "edges": [_edge(edge) for edge in found.edges],
-        "weakest": _edge(found.weakest) if found.weakest else None,
-        "bridges": list(found.bridges),
-        "beside": [article_ref(neighbour) for neighbour in found.beside],
-        "beside_edges": [_edge(edge) for edge in found.beside_edges],
-        "judgements": [judgement(one) for one in found.judgements],
-        "overruled": [_edge(edge) for edge in found.overruled],
-    }
-
-
-def judgement(one: Judgement) -> Json:
-    """What a person said of two articles."""
-    return {
-        "left": one.left,
-        "right": one.right,
-        "judgement": one.opinion,
-        "by": one.by,
-        "note": one.note,
-        "at": time(one.at),
-    }
-
-
-def synopsis(found: Synopsis) -> Json:
-    """The sentences of a story side by side."""
-    texts = {column.article.id: column.article for column in found.columns}
-    base = texts[found.base_id]
-    return {
-        "cluster_id": found.cluster_id,
-        "base_id": found.base_id,
-        "columns": [article_ref(column) for column in found.columns],
-        "rows": [
-            {
-                "base": _span(base, row.base),
-                "cells": [
-                    {
-                        "article_id": cell.article_id,
-                        "span": _span(texts[cell.article_id], cell.span),
-                        "status": cell.status,
-                        "similarity": share(cell.similarity),
-                        "quotation": cell.quotation,
-                        "moved": cell.moved,
-                        "edits": _edits(cell.edits),
-                    }
-                    for cell in row.cells
-                ],
-            }
-            for row in found.rows
-        ],
-    }
-
-
 def _compared(of: Match | Comparison) -> Json:
     return {
         "relation": of.relation,
@@ -262,13 +189,15 @@ def _compared(of: Match | Comparison) -> Json:
     }
 
 
-def _span(article: Article, span: Span | None) -> Json | None:
+def stretch(article: Article, span: Span | None) -> Json | None:
+    """A stretch of an article, with its text; None for none."""
     if span is None:
         return None
     return {"begin": span.begin, "end": span.end, "text": article.text[span.begin : span.end]}
 
 
-def _edits(edits: Iterable[Edit]) -> list[Json]:
+def edits(made: Iterable[Edit]) -> list[Json]:
+    """What became of which words."""
     return [
         {
             "op": edit.op,
@@ -276,29 +205,5 @@ def _edits(edits: Iterable[Edit]) -> list[Json]:
             "right": [edit.right.begin, edit.right.end],
             "kind": edit.kind,
         }
-        for edit in edits
+        for edit in made
     ]
-
-
-def _cluster_summary(found: ClusterSummary) -> Json:
-    return {
-        "id": found.id,
-        "representative": article_ref(found.representative),
-        "size": found.size,
-        "sources": list(found.sources),
-        "first_at": time(found.first_at),
-        "last_at": time(found.last_at),
-        "updated_at": time(found.updated_at),
-    }
-
-
-def _edge(edge: ClusterEdge) -> Json:
-    return {
-        "left": edge.left,
-        "right": edge.right,
-        "relation": edge.relation,
-        "score": share(edge.score),
-        "narrative_reuse": share(edge.narrative_reuse),
-        "quotation_reuse": share(edge.quotation_reuse),
-        "binding": edge.binding,
-    }

@@ -6,10 +6,22 @@ from collections.abc import Mapping
 
 from dedup.judgement import Judgement, JudgementPage, Opinion
 from dedup.model import StoredArticle
-from service.present import Json, judgement
+from service.present import Json, time
 
 LABELS = {Opinion.SAME: 2, Opinion.DIFFERENT: 0}
 """What an opinion is on the scale of an evaluation: 2 is substantial reuse, 0 none."""
+
+
+def judgement(one: Judgement) -> Json:
+    """What a person said of two articles."""
+    return {
+        "left": one.left,
+        "right": one.right,
+        "judgement": one.opinion,
+        "by": one.by,
+        "note": one.note,
+        "at": time(one.at),
+    }
 
 
 def judged(one: Judgement, known: Mapping[str, StoredArticle]) -> Json:

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from dedup.findings import Differences, Dossier, Evidence, Saying
 from dedup.model import Article, Comparison, Span
-from service import present
+from service import present, present_clusters
 from service.view.disputes import Disputes, letters
 
 _UNSAFE_NAME = re.compile(r"[^\w.-]+", re.ASCII)
@@ -109,9 +109,9 @@ def dossier(found: Dossier) -> dict[str, Any]:
     texts = {m.article.id: m.article.text for m in (*cluster.members, *cluster.beside)}
     origin = found.provenance.origin
     return {
-        "cluster": present.cluster(cluster),
+        "cluster": present_clusters.cluster(cluster),
         "versions": [list(v.article_ids) for v in found.versions],
-        "synopsis": present.synopsis(found.synopsis),
+        "synopsis": present_clusters.synopsis(found.synopsis),
         **_differences(found.differences, texts),
         "provenance": {
             "order": list(found.provenance.order),
