@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from dedup.model import EventKind
 from dedup.store import codec
-from dedup.store.redis_graph import Graph, Rebound
+from dedup.store.redis_graph import Graph
 from dedup.store.redis_node import VERSION
 from dedup.store.redis_plan import Transaction
 from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import Record, encode_ref, encode_text
+from dedup.store.redis_ties import Rebound
 from dedup.store.values import Links
 
 
