@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from dedup.store.arrays import lasting
 from dedup.store.codec import BucketKeys
-from dedup.store.run import SPAN, Found, Refs, Run, Times, join, merge, pack
+from dedup.store.run import SPAN, Found, Refs, Run, Times, join, pack
+from dedup.store.run_making import merge, run_of
 from dedup.store.window import Near
 
 _NEWEST = 1 << 13
@@ -209,7 +210,7 @@ class _Group:
         base = int(refs[0])
         times = lasting(int(refs[-1]) - base + 1, np.uint32)
         times[refs - base] = np.concatenate([some.times for some in self._arrivals])
-        return Run.of(base, times, self._entries[: self._size])
+        return run_of(base, times, self._entries[: self._size])
 
 
 class _Newest:

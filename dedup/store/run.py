@@ -12,12 +12,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.store.arrays import lasting, stretches
+from dedup.store.arrays import stretches
 from dedup.store.codec import BucketKeys
 from dedup.store.window import Near
 
@@ -30,19 +29,10 @@ Found = tuple[NDArray[np.int64], Refs]
 
 SPAN = 1 << 30
 """The refs of a run lie closer together than this."""
-_KINDS = 3
-_REF_BITS = np.uint64(30)
-_REF_MASK = np.uint64(SPAN - 1)
-_SLOT_FILL = 8
-"""A slot of a long run holds between half of this and this many postings on average."""
-_SHORT_BITS = 16
+REF_BITS = np.uint64(30)
+SHORT_BITS = 16
 """Bits that choose a slot; with fewer, in runs too short for it, a slot holds one or less."""
-_HOT = 64
-"""A bucket with more articles stands apart."""
-_PART = 1 << 16
-"""Runs are made in parts of about so many postings, which stay in the processor's cache."""
-_MOST_PARTS = 256
-_NEVER = 2**32 - 1
+NEVER = 2**32 - 1
 """The last second that the index knows."""
 
 
@@ -80,15 +70,6 @@ class Run:
 
     def __len__(self) -> int:
         return len(self.owners) + len(self.hot_owners)
-
-    @classmethod
-    def of(cls, base: int, times: Times, entries: Entries) -> Run:
-        """A run of entries in any order; they are sorted in place."""
-        entries.sort()
-        building = _Building(len(entries))
-        for begin, end in pairwise(entries.searchsorted(_part_edges(len(entries))).tolist()):
-            building.add(entries[begin:end])
-        return building.run(base, times)
 
     def drop(self, refs: Refs) -> None:
         """Forget articles; those that are not in the run are no error."""
@@ -161,7 +142,7 @@ class Run:
             if before is not None:
                 bound = int(before[which[i]]) - self.base
                 articles = articles[: articles.searchsorted(min(max(bound, 0), SPAN))]
-            first, last = 1, _NEVER
+            first, last = 1, NEVER
             if near is not None:
                 first, last = int(near.begin[which[i]]), int(near.end[which[i]])
             newest = self._newest(articles, first, last, limit)
@@ -185,7 +166,7 @@ class Run:
         ``shift`` is added to the articles.
         """
         rest_bits = np.uint64(32 - self.slot_bits)
-        first, last = int(begin >> (_REF_BITS + rest_bits)), int(end >> (_REF_BITS + rest_bits))
+        first, last = int(begin >> (REF_BITS + rest_bits)), int(end >> (REF_BITS + rest_bits))
         low, high = int(self.slots[first]), int(self.slots[last])
         cold = np.repeat(
             np.arange(first, last, dtype=np.uint64) << rest_bits,
@@ -206,29 +187,14 @@ class Run:
 
 def rest_type(slot_bits: int) -> type[np.uint16] | type[np.uint32]:
     """What the bits of a key are kept in that do not choose a slot."""
-    return np.uint16 if slot_bits >= _SHORT_BITS else np.uint32
+    return np.uint16 if slot_bits >= SHORT_BITS else np.uint32
 
 
 def pack(keys: BucketKeys, owners: NDArray[np.uint32] | NDArray[np.uint64]) -> Entries:
     """Entries of keys and the articles that carry them; ``owners`` are refs less the base."""
-    entries: Entries = keys << _REF_BITS
+    entries: Entries = keys << REF_BITS
     entries |= owners
     return entries
-
-
-def merge(runs: Sequence[Run]) -> Run:
-    """One run of several neighbouring ones, oldest first; articles that are gone stay out."""
-    base = runs[0].base
-    times = lasting(runs[-1].end - base, np.uint32)
-    for run in runs:
-        times[run.base - base : run.end - base] = run.times
-    size = sum(map(len, runs))
-    building = _Building(size)
-    for begin, end in pairwise(_part_edges(size)):
-        entries = np.concatenate([run.entries(begin, end, run.base - base) for run in runs])
-        entries.sort(kind="stable")
-        building.add(entries)
-    return building.run(base, times)
 
 
 def join(found: Sequence[Found]) -> Found:
@@ -236,74 +202,3 @@ def join(found: Sequence[Found]) -> Found:
     if len(found) == 1:
         return found[0]
     return np.concatenate([w for w, _ in found]), np.concatenate([r for _, r in found])
-
-
-def _part_edges(size: int) -> Entries:
-    """The bounds of parts of equal extent, of which each slot of any run belongs to one."""
-    bits = min(max(size // _PART, 1), _MOST_PARTS).bit_length() - 1
-    return np.arange((_KINDS << bits) + 1, dtype=np.uint64) << np.uint64(62 - bits)
-
-
-class _Building:
-    """A run in the making, out of sorted entries in ascending parts, at most ``most`` in all."""
-
-    def __init__(self, most: int) -> None:
-        bits = max(
-            min((most // _KINDS).bit_length(), _SHORT_BITS),
-            min((most // (_KINDS * _SLOT_FILL)).bit_length(), 32),
-        )
-        self._slot_bits = bits
-        self._slots = lasting((_KINDS << bits) + 1, np.uint32)
-        self._rests = lasting(most, rest_type(bits))
-        self._owners = lasting(most, np.uint32)
-        self._size = 0
-        self._hot_keys = [np.empty(0, dtype=np.uint64)]
-        self._hot_sizes = [np.zeros(1, dtype=np.int64)]
-        self._hot_owners = [np.empty(0, dtype=np.uint32)]
-
-    def add(self, entries: Entries) -> None:
-        """Add entries with higher keys than all before."""
-        keys = entries >> _REF_BITS
-        far = (keys[_HOT:] == keys[:-_HOT]).nonzero()[0]
-        if len(far):
-            hot_keys = np.unique(keys[far])
-            low, high = keys.searchsorted(hot_keys), keys.searchsorted(hot_keys, "right")
-            _, at = stretches(low, high - low)
-            self._hot_keys.append(hot_keys)
-            self._hot_sizes.append(high - low)
-            self._hot_owners.append((entries[at] & _REF_MASK).astype(np.uint32))
-            is_cold = np.ones(len(keys), dtype=np.bool_)
-            is_cold[at] = False
-            entries, keys = entries[is_cold], keys[is_cold]
-        if not len(keys):
-            return
-        begin, end = self._size, self._size + len(keys)
-        self._owners[begin:end] = entries & _REF_MASK
-        self._rests[begin:end] = keys & np.uint64((1 << (32 - self._slot_bits)) - 1)
-        keys >>= np.uint64(32 - self._slot_bits)
-        first = int(keys[0])
-        keys -= np.uint64(first)
-        counts = np.bincount(keys.astype(np.int64))
-        self._slots[first + 1 : first + 1 + len(counts)] += counts.astype(np.uint32)
-        self._size = end
-
-    def run(self, base: int, times: Times) -> Run:
-        """The finished run."""
-        np.cumsum(self._slots, out=self._slots)
-        there = times[times > 0]
-        articles = len(there)
-        return Run(
-            base=base,
-            times=times,
-            articles=articles,
-            alive=articles,
-            earliest=int(there.min(initial=_NEVER)),
-            latest=int(there.max(initial=0)),
-            slot_bits=self._slot_bits,
-            slots=self._slots,
-            rests=self._rests[: self._size],
-            owners=self._owners[: self._size],
-            hot_keys=np.concatenate(self._hot_keys),
-            hot_begins=np.concatenate(self._hot_sizes).cumsum(),
-            hot_owners=np.concatenate(self._hot_owners),
-        )

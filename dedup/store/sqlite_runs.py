@@ -19,7 +19,8 @@ from uuid import uuid4
 import numpy as np
 
 from dedup.store import run_file
-from dedup.store.run import Run, merge
+from dedup.store.run import Run
+from dedup.store.run_making import merge
 from dedup.store.sqlite_file import SqliteFile, era_of
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,10 @@ from making import postings
 
 from dedup.model import Postings
 from dedup.store import buckets as buckets_room
-from dedup.store import codec
-from dedup.store import run as run_room
+from dedup.store import codec, run_making
 from dedup.store.buckets import Arrivals, Buckets, Hits
-from dedup.store.run import Run, merge, pack
+from dedup.store.run import pack
+from dedup.store.run_making import merge, run_of
 from dedup.store.window import Near
 
 LIMIT = 4
@@ -25,7 +25,7 @@ def small_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Flush after 40 postings, merge up to 600, take buckets over 6 for hot."""
     monkeypatch.setattr(buckets_room, "_NEWEST", 40)
     monkeypatch.setattr(buckets_room, "_LONGEST", 600)
-    monkeypatch.setattr(run_room, "_HOT", 6)
+    monkeypatch.setattr(run_making, "_HOT", 6)
 
 
 def spread(values: list[int]) -> list[int]:
@@ -154,7 +154,7 @@ def test_a_merge_is_the_run_of_all_postings() -> None:
         owners = np.repeat(np.arange(size, dtype=np.uint64), 5)
         keys = random.integers(0, 3 << 32, len(owners), dtype=np.uint64)
         keys[::7] = keys[0]
-        parts.append(Run.of(base, np.ones(size, dtype=np.uint32), pack(keys, owners)))
+        parts.append(run_of(base, np.ones(size, dtype=np.uint32), pack(keys, owners)))
         parts[-1].drop(np.arange(base, base + size, 9))
     merged = merge(parts)
     assert (merged.base, merged.end) == (1, 560)

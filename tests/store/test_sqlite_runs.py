@@ -15,10 +15,10 @@ from making import HEADER, entry, postings, save
 
 from dedup.settings import Settings
 from dedup.store import buckets as buckets_room
-from dedup.store import open_store, run_file, sqlite_ledger, sqlite_runs
-from dedup.store import run as run_room
+from dedup.store import open_store, run_file, run_making, sqlite_ledger, sqlite_runs
 from dedup.store.base import Store
-from dedup.store.run import Run, pack
+from dedup.store.run import pack
+from dedup.store.run_making import run_of
 from dedup.store.sqlite import SqliteStore
 
 URL = "sqlite:///runs.db"
@@ -32,7 +32,7 @@ def small_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(buckets_room, "_NEWEST", 40)
     monkeypatch.setattr(buckets_room, "_LONGEST", 600)
-    monkeypatch.setattr(run_room, "_HOT", 6)
+    monkeypatch.setattr(run_making, "_HOT", 6)
     monkeypatch.setattr(sqlite_runs, "LEAST", 60)
     monkeypatch.setattr(sqlite_runs, "_SETTLED", 0.0)
     monkeypatch.setattr(sqlite_runs, "_ORPHANED", 0.0)
@@ -101,7 +101,7 @@ def test_a_run_is_read_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[int, int]], gone: list[int]
 ) -> None:
     keys, owners = (np.array(column, dtype=np.uint64) for column in zip(*pairs, strict=True))
-    run = Run.of(7, np.arange(1, 42, dtype=np.uint32), pack(keys, owners))
+    run = run_of(7, np.arange(1, 42, dtype=np.uint32), pack(keys, owners))
     path = tmp_path_factory.mktemp("run") / "one.run"
     run_file.write(run, path)
     read = run_file.read(path)
