@@ -22,7 +22,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-WAIT_MS = 10_000
+WAIT_MS = 60_000
+"""Far more than a page takes: on a busy machine a browser waits for its turn."""
 Open = Callable[..., Page]
 """Opens a page of a service: the service, a path, a width, options of the browser context."""
 
