@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.grid import Context, Grid, View, grid, views
+from dedup.grid import Context, Grid, Lines, grid
 from dedup.overlap import Overlap, overlap
 from dedup.ragged import Bools, Floats, Ints
-from dedup.runs import Runs
+from dedup.runs import Places
 from dedup.stack import Stack
 
 UNIT = 3
@@ -29,6 +29,8 @@ _BIAS, _DICE, _COMMON, _BIGRAMS, _CONTEXT, _RATIO = -4.58, 2.13, 0.51, 0.82, 1.2
 _DOUBT, _SURE = 0.3, 0.9
 _EVEN = 1e-9
 """Differences that come from rounding: sums of the same numbers in another order are equal."""
+_SHIFTS = np.array([[-1], [0]])
+"""Where the first of two rows stands that are taken together, seen from either of them."""
 _INFLECTED, _COMPOUNDED = 0.5, 1.15
 """Added to the bias, which was fitted on English. Where words are inflected more, a sentence that
 was reworded keeps fewer stems of its source than an English one (2.5 to 2.8 in weight against
@@ -73,69 +75,96 @@ class Alignments:
     cells: Grid
 
 
-def align(stacked: Stack, runs: Runs, speech: Bools) -> Alignments:
-    """Find the partners of both sides. Tokens that are speech count as context only."""
+def align(stacked: Stack, copied: Places, speech: Ints) -> Alignments:
+    """Find the partners of both sides. Tokens of ``speech`` count as context only.
+
+    ``copied`` are the places, left and right, of the tokens of shared runs.
+    """
     cells = grid(stacked)
-    found = overlap(stacked, ~speech, cells)
-    own, other = found.total[cells.left], found.total[cells.right]
-    common = found.shared.total[0]
-    dice = 2.0 * common / np.maximum(own + other, 1e-6)
-    likeness = dice * common / np.maximum(np.minimum(own, other), 1e-6)
-    lines = stacked.lines()
-    copied = _copied(stacked, runs, lines, cells)
-    context = Context(cells, np.maximum(dice, np.where(copied >= _COPIED, copied, 0.0)))
-    view = views(stacked, cells)
-    unit, place = _best(view, found.stems, likeness)
-    told = lines[~speech & (lines >= 0)]
-    length = np.bincount(told, minlength=len(view.article))
-    partners = _partners(stacked, view, found, dice, context, unit, place, length)
-    return Alignments(partners, view.article[unit], copied, cells)
+    found = overlap(stacked, speech, cells)
+    total = np.maximum(found.total, 1e-6)
+    own, other, common = total[cells.left], total[cells.right], found.shared[0, 0]
+    dice = 2.0 * common / (own + other)
+    likeness = dice * common / np.minimum(own, other)
+    sizes = np.bincount(stacked.line, minlength=len(cells.lines.row))
+    share = _copied(stacked, copied, sizes, cells)
+    context = Context(cells, np.maximum(dice, np.where(share >= _COPIED, share, 0.0)))
+    best = _best(cells, found.stems, likeness)
+    length = sizes - np.bincount(stacked.line[speech], minlength=len(sizes))
+    partners = _partners(stacked, cells.lines, found, dice, context, best, length)
+    return Alignments(partners, cells.lines.article[best.unit], share, cells)
 
 
-def _best(view: View, stems: Ints, likeness: Floats) -> tuple[Ints, Ints]:
-    """The units of both sides, and which of the rows facing each is most like it."""
-    meant = np.where(stems[view.faced] >= UNIT, likeness[view.order], -1.0)
-    lines = view.width.nonzero()[0]
-    if not len(lines):
-        return lines, lines
-    begin = view.begin[lines]
-    most = np.maximum.reduceat(meant, begin)
-    found = (meant >= (most - _EVEN).repeat(view.width[lines])).nonzero()[0]
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """For each unit of both sides the row facing it that is most like it.
+
+    ``unit``: its line; ``place`` and ``line``: which of the rows facing it that is, and its line;
+    ``cell``: where the two meet, ``stride``: how far from there the neighbours of that row do;
+    ``beside``: how far behind a cell the tables say what its two neighbours of that side share.
+    """
+
+    unit: Ints
+    place: Ints
+    line: Ints
+    cell: Ints
+    stride: Ints
+    beside: Ints
+
+
+def _best(cells: Grid, stems: Ints, likeness: Floats) -> _Best:
+    lines, recognised = cells.lines, stems >= UNIT
+    likeness = np.concatenate((likeness, likeness[cells.turned]))
+    meant = np.where(recognised[cells.faced], likeness, -1.0)
+    compared = lines.width.nonzero()[0]
+    begin = lines.begin[compared]
+    most = np.maximum.reduceat(meant, begin) if len(begin) else meant
+    found = (meant >= (most - _EVEN).repeat(lines.width[compared])).nonzero()[0]
     place = found[found.searchsorted(begin)] - begin
-    units = (stems[lines] >= UNIT) & (most >= 0)
-    return lines[units], place[units]
+    held = (recognised[compared] & (most >= 0)).nonzero()[0]
+    unit, place = compared[held], place[held]
+    stride = lines.stride[unit]
+    return _Best(
+        unit=unit,
+        place=place,
+        line=lines.facing[unit] + place,
+        cell=lines.first[unit] + place * stride,
+        stride=stride,
+        beside=np.where(unit < lines.left, 2 * cells.size, cells.size),
+    )
 
 
 def _partners(
     stacked: Stack,
-    view: View,
+    lines: Lines,
     found: Overlap,
     dice: Floats,
     context: Context,
-    unit: Ints,
-    place: Ints,
+    best: _Best,
     length: Ints,
 ) -> Partners:
     """The partners of all units, and how likely each is a rewording of its own."""
-    cell, line = view.order[view.begin[unit] + place], view.facing[unit] + place
-    stride, both = view.stride[unit], 2 - view.side[unit]  # the row of ``Shared`` for neighbours
-    worded, phrases = found.shared.worded, found.shared.phrases
-    earlier, later = _window(stacked, view, found, dice, unit, place)
-    cell = cell - earlier * stride
-    line = line - earlier
+    unit = best.unit
+    earlier, later = _window(found, dice, best, _adjacent(stacked, lines))
     two = earlier | later
-    end = cell + two * stride
+    line = best.line - earlier
+    cell = best.cell - earlier * best.stride
+    end = cell + two * best.stride
 
-    common = worded[0, cell] + two * (worded[0, end] - worded[both, cell])
-    bigrams = phrases[0, cell] + two * (phrases[0, end] - phrases[both, cell])
+    ends = np.concatenate((cell, end))
+    cells = np.concatenate((ends, cell + best.beside))
+    one, last, twice = found.shared[1].ravel()[cells].reshape(3, -1)
+    common = one + two * (last - twice)
+    one, last, twice = found.shared[2].ravel()[cells].reshape(3, -1)
+    bigrams = one + two * (last - twice)
     theirs = found.worded[line] + two * (found.worded[line + two] - found.next_worded[line])
     mine = found.worded[unit]
     likely = 2.0 * common / np.maximum(mine + theirs, 1e-6)
-    near = np.maximum(*context.of(np.concatenate((cell, end))).reshape(2, -1))
+    here, there = context.of(ends).reshape(2, -1)
+    near = np.maximum(here, there)
     ratio = np.log(np.maximum(mine, 0.1) / np.maximum(theirs, 0.1))
-    bias = _biases(stacked)
     z = (
-        bias[view.article[unit]]
+        _biases(stacked)[lines.article[unit]]
         + _DICE * likely
         + _COMMON * common
         + _BIGRAMS * np.log1p(bigrams)
@@ -143,9 +172,9 @@ def _partners(
         + _RATIO * ratio
     )
     rewording = 1.0 / (1.0 + np.exp(-z))
-    first = place - earlier
+    first = best.place - earlier
     return Partners(
-        row=view.row[unit],
+        row=lines.row[unit],
         first=first,
         last=first + 1 + two,
         length=length[unit],
@@ -159,33 +188,26 @@ def _partners(
     )
 
 
-def _window(
-    stacked: Stack, view: View, found: Overlap, dice: Floats, unit: Ints, place: Ints
-) -> tuple[Bools, Bools]:
+def _window(found: Overlap, dice: Floats, best: _Best, adjacent: Bools) -> tuple[Bools, Bools]:
     """Whether the row before or after the partner, taken in with it, raises Dice; not both."""
-    cell, line = view.order[view.begin[unit] + place], view.facing[unit] + place
-    stride, both = view.stride[unit], 2 - view.side[unit]
-    total, own = found.shared.total, found.total[unit]
-    adjacent = _adjacent(stacked)
-    alone, wide = dice[cell], []
-    for shift in (-1, 0):
-        free = adjacent[line + shift].nonzero()[0]  # never the last row of an article
-        at, first = cell[free] + shift * stride[free], line[free] + shift
-        common = total[0, at] + total[0, at + stride[free]] - total[both[free], at]
-        theirs = found.total[first] + found.total[first + 1] - found.next_total[first]
-        joined = np.full(len(unit), -1.0)
-        joined[free] = 2.0 * common / np.maximum(own[free] + theirs, 1e-6)
-        wide.append(joined)
+    side, k = adjacent[best.line + _SHIFTS].nonzero()  # never the last row of an article
+    line, stride = best.line[k] + (side - 1), best.stride[k]
+    cell = best.cell[k] + (side - 1) * stride
+    shared = found.shared[0].ravel()
+    common = shared[cell] + shared[cell + stride] - shared[cell + best.beside[k]]
+    theirs = found.total[line] + found.total[line + 1] - found.next_total[line]
+    wide = np.zeros((2, len(best.unit)))
+    wide[side, k] = 2.0 * common / np.maximum(found.total[best.unit[k]] + theirs, 1e-6)
     before, after = wide
+    alone = dice[best.cell]
     earlier = (before > alone + _EVEN) & (before >= after - _EVEN)
     return earlier, (after > alone + _EVEN) & ~earlier
 
 
 def _biases(stacked: Stack) -> Floats:
     """How readily wording in common is taken for a rewording, in the language of each article."""
-    languages = [a.analysed.language for a in stacked.articles]
-    known = {language: _bias(language, stacked.per_word) for language in set(languages)}
-    return np.array([known[language] for language in languages])
+    per_word = stacked.per_word
+    return np.array([_bias(a.analysed.language, per_word) for a in stacked.articles])
 
 
 def _bias(language: str, per_word: int) -> float:
@@ -194,24 +216,20 @@ def _bias(language: str, per_word: int) -> float:
     return _BIAS + (_COMPOUNDED if language in _COMPOUNDING else _INFLECTED)
 
 
-def _adjacent(stacked: Stack) -> Bools:
-    """Which lines stand right before the next one on the page of their article."""
-    articles, rows = stacked.articles, stacked.rows.tolist()
-    places = np.concatenate([a.rows[:n] for a, n in zip(articles, rows, strict=True)])
+def _adjacent(stacked: Stack, lines: Lines) -> Bools:
+    """Which lines stand right before the next one on the page of their article, both compared."""
+    places = np.concatenate([a.rows for a in stacked.articles])
     out = np.zeros(len(places), dtype=np.bool_)
-    out[:-1] = places[1:] == places[:-1] + 1
-    out[stacked.lines_at[1:][stacked.rows > 0] - 1] = False
+    out[:-1] = (places[1:] == places[:-1] + 1) & (lines.row[1:] > 0) & (lines.width[1:] > 0)
     return out
 
 
-def _copied(stacked: Stack, runs: Runs, lines: Ints, cells: Grid) -> Floats:
+def _copied(stacked: Stack, copied: Places, sizes: Ints, cells: Grid) -> Floats:
     """Tokens of each cell's rows in shared runs, as a share of the shorter row."""
-    i, j, _ = runs.expand()
-    compared = (lines[i] >= 0) & (lines[j] >= 0)
-    i, j = i[compared], j[compared]
-    cell = cells.cell(stacked.article[i], stacked.row[i], stacked.row[j])
-    tokens = np.bincount(cell, minlength=cells.size)
-    sizes = np.bincount(lines[lines >= 0], minlength=int(stacked.lines_at[-1]))
-    shorter = np.minimum(sizes[cells.left], sizes[cells.right])
-    out: Floats = np.minimum(tokens / np.maximum(shorter, 1), 1.0)
+    left, right = (stacked.line[places] for places in copied)
+    if stacked.long:
+        compared = (cells.lines.width[left] > 0) & (cells.lines.width[right] > 0)
+        left, right = left[compared], right[compared]
+    tokens = np.bincount(cells.meeting(left, right), minlength=cells.size)
+    out: Floats = np.minimum(tokens / np.minimum(sizes[cells.left], sizes[cells.right]), 1.0)
     return out

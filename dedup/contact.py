@@ -12,13 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.model import Hashes
-from dedup.ragged import Bools, Floats, Ints, offsets
+from dedup.ragged import Bools, Floats, Ints
 from dedup.runs import Runs, longest_cover, shared_runs
 from dedup.stack import Stack, stack
 from dedup.units import RUN, Prepared
 
 COPIED = 5
 """Words of a run that was copied rather than hit upon twice."""
+LONG = 8
+"""Words of a run that is copied beyond doubt."""
+OF_COPIED = 2
+"""``Contact.cover`` of tokens in runs of so many words as ``COPIED``."""
 LITTLE = 0.3
 """Share of the shorter story in shared runs from which two articles are worth weighing."""
 _NEAREST, _JUDGED = 5, 40
@@ -31,28 +35,26 @@ eight languages no related pair was seen with less than six."""
 class Contact:
     """Where the articles of several pairs touch: their shared runs of three words or more.
 
-    Places of runs are tokens of the stack. Of every token ``cover`` is the length in tokens of the
-    longest run over it, 0 for none. Of every pair: ``equal``: the stories are the same token by
-    token; ``words``: words of the shorter story; ``kept``: how many of them stand in shared runs,
-    the greater number where both are equally long; ``copied``: words in runs of five or more, the
-    smaller of both sides; ``closest``: most words that one sentence has in common with one of the
-    other's. Words are words, also in unspaced scripts.
+    Places of runs are tokens of the stack. ``cover``: of every token 0 if no run is over it; 1, 2
+    or 3 if the longest one has three words, ``COPIED`` or ``LONG``. ``covered``: how many tokens
+    of each article have at least so much, three tables, for 3 first. Of every pair: ``equal``:
+    the stories are the same token by token; ``words``: words of the shorter story; ``kept``: how
+    many of them stand in shared runs, the greater number where both are equally long;
+    ``copied``: words in runs of five or more, the smaller of both sides; ``closest``: most words
+    that one sentence has in common with one of the other's; ``apart``: the stories have so little
+    wording in common that nothing else need be asked. Words are words, also in unspaced scripts.
     """
 
     stacked: Stack
     runs: Runs
     cover: Ints
+    covered: Ints
     equal: Bools
     words: Floats
     kept: Floats
     copied: Floats
     closest: Floats
-
-    @property
-    def apart(self) -> Bools:
-        """Whether two stories have so little wording in common that nothing else need be asked."""
-        little = (self.kept < LITTLE * self.words) & (self.closest < _NEAREST)
-        return little & (self.words >= _JUDGED) & ~self.equal
+    apart: Bools
 
     def of(self, wanted: Bools) -> Contact:
         """The same of some of the pairs, of one at least."""
@@ -75,11 +77,13 @@ class Contact:
                 self.runs.length[held],
             ),
             cover=self.cover[np.concatenate((wanted, wanted))[old.article]],
+            covered=self.covered[:, both],
             equal=self.equal[kept],
             words=self.words[kept],
             kept=self.kept[kept],
             copied=self.copied[kept],
             closest=self.closest[kept],
+            apart=self.apart[kept],
         )
 
 
@@ -92,20 +96,29 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
     stacked = stack(pairs)
     per_word = stacked.per_word
     runs = shared_runs(*stacked.runs(right=False), *stacked.runs(right=True), RUN * per_word)
-    i, j, number = runs.expand()
-    cover = longest_cover(
-        np.concatenate((i, j)), np.tile(runs.length[number], 2), len(stacked.article)
-    )
-    size = stacked.sizes()
+    places = runs.tokens()
+    degree = 1 + (runs.length >= COPIED * per_word) + (runs.length >= LONG * per_word)
+    cover = longest_cover(degree.repeat(runs.length), len(stacked.article), *places)
+    covered = np.bincount(4 * stacked.article + cover, minlength=8 * stacked.pairs)
+    covered = covered.reshape(-1, 4).T[:0:-1].cumsum(axis=0)
+    equal = np.array([_same(a.hashes, b.hashes) for a, b in pairs])
+    left, right = stacked.sizes.reshape(2, -1)
+    words = np.minimum(left, right) / per_word
+    ours, theirs = covered[2].reshape(2, -1)
+    kept = np.maximum(ours * (left <= right), theirs * (right <= left)) / per_word  # the shorter's
+    closest = _closest(stacked, *places) / per_word
+    little = (kept < LITTLE * words) & (closest < _NEAREST)
     return Contact(
         stacked=stacked,
         runs=runs,
         cover=cover,
-        equal=np.array([_same(a.hashes, b.hashes) for a, b in pairs]),
-        words=size.min(axis=0) / per_word,
-        kept=of_shorter(size, stacked.count(cover > 0)) / per_word,
-        copied=stacked.count(cover >= COPIED * per_word).min(axis=0) / per_word,
-        closest=_closest(stacked, i, j) / per_word,
+        covered=covered,
+        equal=equal,
+        words=words,
+        kept=kept,
+        copied=covered[1].reshape(2, -1).min(axis=0) / per_word,
+        closest=closest,
+        apart=little & (words >= _JUDGED) & ~equal,
     )
 
 
@@ -113,25 +126,16 @@ def _same(left: Hashes, right: Hashes) -> bool:
     return len(left) == len(right) and np.array_equal(left, right)
 
 
-def of_shorter(size: Ints, sides: Floats | Ints) -> Floats:
-    """What is given for the shorter story of each pair; the greater where both are equally long.
-
-    ``size`` and ``sides`` have left stories above, right ones below.
-    """
-    out: Floats = np.where(size == size.min(axis=0), sides, -1.0).max(axis=0)
-    return out
-
-
 def _closest(stacked: Stack, i: Ints, j: Ints) -> Ints:
     """The largest number of run tokens (left places i, right places j) in one pair of rows."""
-    n = stacked.pairs
-    rows = np.array([len(a.rows) for a in stacked.articles], dtype=np.int64)
-    at = offsets(rows[:n] * rows[n:])
-    pair = stacked.article[i]
-    cell = at[pair] + stacked.row[i] * rows[pair + n] + stacked.row[j]
-    cell.sort()
-    heads = np.concatenate(([True], cell[1:] != cell[:-1])).nonzero()[0] if len(cell) else cell
-    out = np.zeros(n, dtype=np.int64)
-    tokens = np.concatenate((heads[1:], [len(cell)])) - heads if len(cell) else heads
-    np.maximum.at(out, at.searchsorted(cell[heads], side="right") - 1, tokens)
+    count = int(stacked.lines_at[-1])
+    rows = stacked.line[i] * count + stacked.line[j]
+    rows.sort()
+    head = np.empty(len(rows) + 1, dtype=np.bool_)
+    head[0] = head[-1] = True
+    head[1:-1] = rows[1:] != rows[:-1]
+    heads = head.nonzero()[0]
+    pair = stacked.lines_at.searchsorted(rows[heads[:-1]] // max(count, 1), side="right") - 1
+    out = np.zeros(stacked.pairs, dtype=np.int64)
+    np.maximum.at(out, pair, heads[1:] - heads[:-1])
     return out

@@ -7,17 +7,16 @@ quotes is a quotation in both, whether or not the other has kept the marks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from dedup.align import Alignments, align
-from dedup.contact import COPIED, Contact, of_shorter
-from dedup.ragged import Bools, Floats, Ints, totals
-from dedup.runs import Runs
+from dedup.contact import COPIED, LONG, OF_COPIED, Contact
+from dedup.ragged import Bools, totals
+from dedup.runs import Places, Runs
 from dedup.stack import Stack
 
-_LONG = 8
-"""Words of a run that is copied beyond doubt."""
 _MOSTLY = 0.5
 
 
@@ -80,58 +79,105 @@ def weigh(contact: Contact) -> Weighed:
 
     Takes as many array operations for one pair as for a hundred.
     """
-    stacked, runs, cover = contact.stacked, contact.runs, contact.cover
-    per_word, n = stacked.per_word, len(stacked.articles)
-    copied = runs.at_least(COPIED * per_word)
-    speech = _speech(stacked, copied, _LONG * per_word)
-    alignments = align(stacked, copied, speech)
-
-    def units(of: Floats | Ints) -> Floats:
-        """The sum over the units of each article; left ones above, right ones below."""
-        return totals(alignments.article, of, n).reshape(2, -1)
-
-    size = stacked.sizes()
-    long, taken = np.maximum(size, 1), cover >= COPIED * per_word
-    spoken = stacked.count(taken & speech)
-    partners = alignments.partners
-    strength, length = partners.strength, partners.length
-    found = units(strength * length) / per_word
-    columns = (
-        contact.equal,
-        *(size / per_word),
-        units(strength).sum(axis=0) / 2,
-        of_shorter(size, _share(found, units(length) / per_word)),
-        of_shorter(size, units(np.ones(len(length)))),
-        of_shorter(size, stacked.count(cover > 0) / long),
-        (stacked.count(cover >= _LONG * per_word) / long).min(axis=0),
-        ((stacked.count(taken) - spoken) / per_word).min(axis=0),
-        (spoken / per_word).min(axis=0),
-        contact.closest,
-        _share(of_shorter(size, found), contact.words),
-        _share(of_shorter(size, spoken / per_word), contact.words),
-        contact.apart,
+    stacked, per_word = contact.stacked, contact.stacked.per_word
+    runs = contact.runs.at_least(COPIED * per_word)
+    places = runs.tokens()
+    speech = _speech(stacked, runs, places, LONG * per_word)
+    quoted = speech.nonzero()[0]
+    alignments = align(stacked, places, quoted)
+    partners, article, n = alignments.partners, alignments.article, len(stacked.articles)
+    spoken = quoted[contact.cover[quoted] >= OF_COPIED]
+    sides = [
+        _Side(*of)
+        for of in zip(
+            stacked.sizes.tolist(),
+            *contact.covered.tolist(),
+            np.bincount(stacked.article[spoken], minlength=n).tolist(),
+            np.bincount(article, minlength=n).tolist(),
+            totals(article, partners.length, n).tolist(),
+            totals(article, partners.strength, n).tolist(),
+            totals(article, partners.strength * partners.length, n).tolist(),
+            strict=True,
+        )
+    ]
+    columns = (contact.equal, contact.apart, contact.closest)
+    evidence = tuple(
+        _evidence(left, right, per_word, *of)
+        for left, right, *of in zip(
+            sides[: stacked.pairs],
+            sides[stacked.pairs :],
+            *(column.tolist() for column in columns),
+            strict=True,
+        )
     )
-    evidence = tuple(Evidence(*of) for of in zip(*(c.tolist() for c in columns), strict=True))
     return Weighed(evidence, stacked, alignments, speech)
 
 
-def _speech(stacked: Stack, runs: Runs, long: int) -> Bools:
-    """Which tokens are speech in each pair.
+class _Side(NamedTuple):
+    """What was counted of one article of a pair.
+
+    In tokens: ``size`` of the story; ``long``, ``copied`` and ``covered``: how much of it stands in
+    shared runs of eight, five and three words, ``spoken``: how much of what is copied is speech;
+    ``narrative``: that of its units. ``units``: how many it has, ``strength`` is how many of these
+    were found, ``found`` the same in tokens.
+    """
+
+    size: int
+    long: int
+    copied: int
+    covered: int
+    spoken: int
+    units: int
+    narrative: float
+    strength: float
+    found: float
+
+
+def _evidence(
+    left: _Side, right: _Side, per_word: int, equal: bool, apart: bool, closest: float
+) -> Evidence:
+    def of_shorter(a: float, b: float) -> float:
+        """What is given for the shorter story; the greater where both are equally long."""
+        return max(a, b) if left.size == right.size else a if left.size < right.size else b
+
+    words = min(left.size, right.size) / per_word
+    long = max(left.size, 1), max(right.size, 1)
+    told = left.narrative / per_word, right.narrative / per_word
+    found = left.found / per_word, right.found / per_word
+    return Evidence(
+        equal=equal,
+        left_words=left.size / per_word,
+        right_words=right.size / per_word,
+        reworded=(left.strength + right.strength) / 2,
+        reworded_share=of_shorter(_share(found[0], told[0]), _share(found[1], told[1])),
+        narrative_sentences=float(of_shorter(left.units, right.units)),
+        kept=of_shorter(left.covered / long[0], right.covered / long[1]),
+        verbatim=min(left.long / long[0], right.long / long[1]),
+        copied_narrative=min(left.copied - left.spoken, right.copied - right.spoken) / per_word,
+        copied_speech=min(left.spoken, right.spoken) / per_word,
+        closest=closest,
+        narrative_reuse=_share(of_shorter(*found), words),
+        quotation_reuse=_share(of_shorter(left.spoken, right.spoken) / per_word, words),
+        apart=apart,
+    )
+
+
+def _speech(stacked: Stack, runs: Runs, places: Places, long: int) -> Bools:
+    """Which tokens are speech in each pair, of which ``places`` are those of runs.
 
     A shared run that either side quotes is speech on both; a long one mostly quoted is so whole.
     """
     speech = stacked.speech()
-    if len(runs.length):
-        i, j, number = runs.expand()
+    if len(runs.length) and speech.any():
+        i, j = places
         spoken = speech[i] | speech[j]
         heads = runs.length.cumsum() - runs.length
         share = np.add.reduceat(spoken.astype(np.float64), heads) / runs.length
-        spoken |= ((share > _MOSTLY) & (runs.length >= long))[number]
+        spoken |= ((share > _MOSTLY) & (runs.length >= long)).repeat(runs.length)
         speech[i[spoken]] = speech[j[spoken]] = True
     return speech
 
 
-def _share(words: Floats, of: Floats) -> Floats:
+def _share(words: float, of: float) -> float:
     """What part ``words`` are of at least one word, 0..1."""
-    out: Floats = np.minimum(words / np.maximum(of, 1.0), 1.0)
-    return out
+    return min(words / max(of, 1.0), 1.0)

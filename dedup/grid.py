@@ -3,126 +3,159 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from dedup.ragged import Floats, Ints, expand, offsets
+from dedup.ragged import Floats, Ints, offsets
 from dedup.stack import Stack
+from dedup.units import MOST_ROWS
 
 _NEAR = 3
 """Within how many sentences a neighbour counts as context."""
+_AROUND = 1 + np.indices((_NEAR, _NEAR)).reshape(2, -1, 1)
+"""How many rows and how many columns away such neighbours are."""
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """How each line of a stack sees its grid: a left one as a row of cells, a right one as a
+    column.
+
+    The first ``left`` of them are left ones. ``article`` and ``row`` of every line; ``width``:
+    the rows facing it, none if it is not compared, and ``facing``: the line of the first;
+    ``begin``: where its cells begin when those of all lines are laid end to end; ``first``: the
+    first of them in the grids, ``stride``: how far apart they stand there.
+    """
+
+    left: int
+    article: Ints
+    row: Ints
+    width: Ints
+    facing: Ints
+    begin: Ints
+    first: Ints
+    stride: Ints
+
+
+@dataclass(frozen=True)
 class Grid:
     """The grids of all pairs, each compared rows of the left by those of the right, row by row.
 
-    ``width`` and ``at``: of each pair the number of right rows and where its cells begin;
-    ``pair``, ``row``, ``column``: where each cell stands; ``left`` and ``right``: its lines.
+    ``height``, ``width`` and ``at``: of each pair the number of left and right rows and where its
+    cells begin; ``left`` and ``right``: the lines of each cell. ``faced``: of the cells of all
+    lines laid end to end the line facing; those of the left ones are the grids as they are,
+    those of the right ones are the cells ``turned``.
     """
 
+    lines: Lines
+    height: Ints
     width: Ints
     at: Ints
-    pair: Ints
-    row: Ints
-    column: Ints
     left: Ints
     right: Ints
+    faced: Ints
+    turned: Ints
 
     def cell(self, pair: Ints, row: Ints, column: Ints) -> Ints:
         """Where the cells at these places stand."""
         return self.at[pair] + row * self.width[pair] + column
 
+    def meeting(self, left: Ints, right: Ints) -> Ints:
+        """The cells of these left lines and right lines, of one pair each."""
+        return (self.lines.begin - self.lines.facing)[left] + right
+
     @property
     def size(self) -> int:
         """Cells of all grids."""
-        return len(self.pair)
+        return len(self.left)
+
+    @cached_property
+    def pair(self) -> Ints:
+        """The pair of each cell."""
+        return self.lines.article[self.left]
+
+    @cached_property
+    def row(self) -> Ints:
+        """The left row of each cell."""
+        return self.lines.row[self.left]
+
+    @cached_property
+    def column(self) -> Ints:
+        """The right row of each cell."""
+        return self.lines.row[self.right]
 
 
 def grid(stacked: Stack) -> Grid:
     """The grids of the compared rows of all pairs. Linear in their cells."""
     n = stacked.pairs
-    width = stacked.rows[n:]
-    sizes = stacked.rows[:n] * width
-    at = offsets(sizes)
-    pair, step = expand(sizes)
-    row, column = np.divmod(step, width[pair])
+    compared = np.minimum(stacked.rows, MOST_ROWS)
+    height, width = compared[:n], compared[n:]
+    at = offsets(height * width)
+    lines = _lines(stacked, compared, at)
+    size = int(at[-1])
+    line = np.arange(len(lines.row)).repeat(lines.width)
+    faced = np.arange(2 * size) + (lines.facing - lines.begin)[line]
+    column = line[size:]
+    corner = lines.first - lines.facing * lines.stride
     return Grid(
+        lines=lines,
+        height=height,
         width=width,
         at=at,
-        pair=pair,
-        row=row,
-        column=column,
-        left=stacked.lines_at[pair] + row,
-        right=stacked.lines_at[pair + n] + column,
+        left=line[:size],
+        right=faced[:size],
+        faced=faced,
+        turned=corner[column] + faced[size:] * lines.stride[column],
     )
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """The grids as each line sees them, of the right articles too.
-
-    ``article``, ``row`` and ``side`` (0 left, 1 right) of every line; ``width``: the rows facing
-    it, ``facing`` the line of the first; ``begin``: where their cells begin in ``order``, which
-    has all cells twice, as those on the left see them and as those on the right; ``faced`` is the
-    line facing each of these; ``stride``: how far apart neighbours stand in the grid.
-    """
-
-    article: Ints
-    row: Ints
-    side: Ints
-    width: Ints
-    facing: Ints
-    begin: Ints
-    stride: Ints
-    order: Ints
-    faced: Ints
-
-
-def views(stacked: Stack, cells: Grid) -> View:
-    """How all lines of a stack see its grids."""
-    n, rows = stacked.pairs, stacked.rows
-    article = np.arange(2 * n).repeat(rows)
+def _lines(stacked: Stack, compared: Ints, at: Ints) -> Lines:
+    n, left = stacked.pairs, int(stacked.lines_at[stacked.pairs])
+    article = np.arange(2 * n).repeat(stacked.rows)
     row = np.arange(len(article)) - stacked.lines_at[article]
-    side, pair = np.divmod(article, n)
-    opposite = (article + n) % (2 * n)
-    width = rows[opposite]
-    turned = cells.at[cells.pair] + cells.column * rows[cells.pair] + cells.row
-    order = np.arange(2 * cells.size)
-    order[cells.size + turned] = order[: cells.size]
-    return View(
+    width = np.concatenate((compared[n:], compared[:n]))[article]
+    if stacked.long:
+        width[row >= MOST_ROWS] = 0
+    begin = width.cumsum() - width
+    first, stride = begin.copy(), np.empty_like(begin)
+    first[left:] = at[article[left:] - n] + row[left:]
+    stride[:left], stride[left:] = 1, compared[article[left:]]
+    return Lines(
+        left=left,
         article=article,
         row=row,
-        side=side,
         width=width,
-        facing=stacked.lines_at[opposite],
-        begin=cells.at[pair] + row * width + side * cells.size,
-        stride=np.where(side, rows[article], 1),
-        order=order,
-        faced=np.concatenate((cells.right, cells.left[order[cells.size :]])),
+        facing=np.concatenate((stacked.lines_at[n:-1], stacked.lines_at[:n]))[article],
+        begin=begin,
+        first=first,
+        stride=stride,
     )
 
 
 class Context:
     """How much the rows shortly before and shortly after two rows are alike.
 
-    The grids are kept with margins, so that every neighbour of a cell can be asked for.
+    The grids are kept with margins, so that every neighbour of a cell can be asked for: above,
+    below, and right of each row; what stands left of it is the margin of the row above.
     """
 
     def __init__(self, cells: Grid, likeness: Floats) -> None:
-        height = (cells.at[1:] - cells.at[:-1]) // np.maximum(cells.width, 1)
-        width = cells.width + 2 * _NEAR
-        at = offsets((height + 2 * _NEAR) * width)
-        self._width = width[cells.pair]
-        self._place = at[cells.pair] + (cells.row + _NEAR) * self._width + cells.column + _NEAR
+        lines, width = cells.lines, cells.width + _NEAR
+        at = offsets((cells.height + 2 * _NEAR) * width)
+        pair = lines.article[: lines.left]
+        self._width = width[pair]
+        begin = at[pair] + (lines.row[: lines.left] + _NEAR) * self._width
+        self._left = cells.left
+        self._place = (begin - lines.facing[: lines.left])[cells.left] + cells.right
         self._padded = np.zeros(int(at[-1]))
         self._padded[self._place] = likeness
 
     def of(self, cell: Ints) -> Floats:
         """The best likeness of rows before both plus that of rows after both, 0..2."""
-        rows, columns = np.divmod(np.arange(_NEAR * _NEAR), _NEAR)
-        near = self._width[cell][:, None] * (rows + 1) + columns + 1
-        place = self._place[cell][:, None]
+        row, column = _AROUND
+        near = self._width[self._left[cell]] * row + column
+        place = self._place[cell]
         before, after = self._padded[place - near], self._padded[place + near]
-        out: Floats = before.max(axis=1) + after.max(axis=1)
+        out: Floats = before.max(axis=0) + after.max(axis=0)
         return out

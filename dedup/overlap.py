@@ -8,34 +8,22 @@ background corpus, so it works in any language.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dedup.grid import Grid
 from dedup.model import Hashes
-from dedup.ragged import Bools, Floats, Ints, expand, totals
-from dedup.stack import Stack
+from dedup.ragged import Bools, Floats, Ints, offsets, ranges, shifted, totals
+from dedup.stack import Stack, keys
 from dedup.terms import Terms
+from dedup.units import MOST_ROWS, terms_of
 
 _MEETINGS = 4_000_000
 """Meetings of one term in two rows that are listed at a time, which bounds the memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the two rows of each cell share: tables of three rows, one number a cell.
-
-    Row 0 is what they share, row 1 what the right row shares with both the left row and the one
-    after it, row 2 what the left row shares with both the right row and the one after it.
-    ``total`` is the weight of stems, ``worded`` that without names and numbers, ``phrases`` the
-    number of phrases of two words.
-    """
-
-    total: Floats
-    worded: Floats
-    phrases: Floats
+_RARITY = 1.0 / np.sqrt(np.maximum(np.arange(MOST_ROWS + 1), 1))
+"""What a stem weighs, by the number of sentences that hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +32,13 @@ class Overlap:
 
     Of every line: ``total`` and ``worded``, the weight of its stems, the second without names
     and numbers; ``next_total`` and ``next_worded``, that of the stems that it has in common with
-    the next one; ``stems``, how many distinct ones it has. Of every cell: ``shared``.
+    the next one; ``stems``, how many distinct ones it has.
+
+    ``shared`` is what the two rows of each cell share: three tables, one for the weight of stems,
+    one for that without names and numbers, one for the number of phrases of two words, each of
+    three rows, one number a cell. Row 0 is what they share, row 1 what the right row shares with
+    both the left row and the one after it, row 2 what the left row shares with both the right row
+    and the one after it.
     """
 
     total: Floats
@@ -52,38 +46,43 @@ class Overlap:
     next_total: Floats
     next_worded: Floats
     stems: Ints
-    shared: Shared
+    shared: Floats
 
 
-def overlap(stacked: Stack, use: Bools, cells: Grid) -> Overlap:
-    """The overlap over the tokens that ``use`` marks.
+def overlap(stacked: Stack, speech: Ints, cells: Grid) -> Overlap:
+    """The overlap over all tokens but ``speech``.
 
     Linear in the words, and in how often a term of a left row meets itself in a right one.
     """
-    terms, terms_at = stacked.terms()
-    at, to = _common(terms.hashes, int(terms_at[stacked.pairs]))
-    used = _used(terms, terms_at, use)
-    rows = used.count.copy()
-    rows[at] = rows[to] = np.maximum(rows[at], rows[to])
-    weights = np.where(terms.phrase, 0.0, 1.0 / np.sqrt(np.maximum(rows, 1)))
-    worded = weights * terms.worded
+    terms = terms_of(stacked.articles)
+    used = _used(stacked, terms, speech)
+    at, to = _common([t.hashes for t in terms], stacked.pairs)
+    here, there = used.count[at], used.count[to]
+    phrase = np.concatenate([t.phrase for t in terms])
+    rows, stem = used.count.copy(), ~phrase
+    rows[at] = rows[to] = np.maximum(here, there)
+    weights = _RARITY[rows] * stem
+    worded = weights * np.concatenate([t.worded for t in terms])
     worded[at] = worded[to] = np.minimum(worded[at], worded[to])  # plain wording on both sides
-    shared = np.zeros((3, 3, cells.size))
-    kinds = (weights, worded, terms.phrase.astype(np.float64))
-    for found in _meetings(used, at, to, cells):
+    shared = np.zeros((3, 3 * cells.size))
+    kinds = (weights, worded, phrase.astype(np.float64))
+    for term, places in _meetings(used, (at, here), (to, there), cells):
         for table, amounts in zip(shared, kinds, strict=True):
-            found.add_to(table, amounts)
-    line = stacked.lines_at[used.article] + used.row
-    size = int(stacked.lines_at[-1])
-    on = used.onward
-    each, plain = weights[used.term], worded[used.term]
+            np.add(table, np.bincount(places, amounts[term], len(table)), out=table)
+    held = stem[used.term].nonzero()[0]
+    term, line = used.term[held], used.line[held]
+    on = used.onward[held].nonzero()[0]
+    size = len(cells.lines.row)
+    places, each = np.concatenate((line, line[on] + size)), np.concatenate((term, term[on]))
+    total, next_total = totals(places, weights[each], 2 * size).reshape(2, -1)
+    plain, next_plain = totals(places, worded[each], 2 * size).reshape(2, -1)
     return Overlap(
-        total=totals(line, each, size),
-        worded=totals(line, plain, size),
-        next_total=totals(line[on], each[on], size),
-        next_worded=totals(line[on], plain[on], size),
-        stems=np.bincount(line[~terms.phrase[used.term]], minlength=size),
-        shared=Shared(*shared),
+        total=total,
+        worded=plain,
+        next_total=next_total,
+        next_worded=next_plain,
+        stems=np.bincount(line, minlength=size),
+        shared=shared.reshape(3, 3, -1),
     )
 
 
@@ -91,77 +90,68 @@ def overlap(stacked: Stack, use: Bools, cells: Grid) -> Overlap:
 class _Used:
     """The cells of terms that hold a token in use, in order of term, then row.
 
-    ``article`` of each and whether the term stands ``onward``, in the next row, too; ``count``
-    and ``first``: how many cells each term has, and the first of them.
+    ``term``, ``line`` of each, and whether the term stands ``onward``, in the next row, too;
+    ``count`` and ``first``: how many cells each term has, and the first of them. Terms are
+    counted over all articles.
     """
 
     term: Ints
-    row: Ints
-    article: Ints
+    line: Ints
     onward: Bools
     count: Ints
     first: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class _Meetings:
-    """Where terms meet: which, in which cells of the grids, and whether they go on in the next
-    row of either side."""
-
-    term: Ints
-    cell: Ints
-    left_onward: Bools
-    right_onward: Bools
-
-    def add_to(self, table: Floats, weights: Floats) -> None:
-        """Add the weights of terms to their cells, in rows 0 to 2 as in ``Shared``."""
-        weight = weights[self.term]
-        left, right = self.left_onward, self.right_onward
-        table[0] += totals(self.cell, weight, table.shape[1])
-        table[1] += totals(self.cell[left], weight[left], table.shape[1])
-        table[2] += totals(self.cell[right], weight[right], table.shape[1])
-
-
-def _used(terms: Terms, terms_at: Ints, use: Bools) -> _Used:
-    filled = np.zeros(len(terms.term), dtype=np.bool_)
-    filled[terms.cell[use[terms.token]]] = True
-    term, row = terms.term[filled], terms.row[filled]
+def _used(stacked: Stack, terms: Sequence[Terms], speech: Ints) -> _Used:
+    count = np.concatenate([t.count for t in terms], dtype=np.int64)
+    term = np.arange(len(count)).repeat(count)
+    line = shifted([t.row for t in terms], stacked.lines_at[:-1])
+    if len(speech):
+        use = np.ones(len(stacked.line), dtype=np.bool_)
+        use[speech] = False
+        cell = shifted([t.cell for t in terms], offsets([len(t.row) for t in terms])[:-1])
+        token = shifted([t.token for t in terms], stacked.tokens_at[:-1])
+        filled = np.zeros(len(term), dtype=np.bool_)
+        filled[cell[use[token]]] = True
+        held = filled.nonzero()[0]
+        term, line = term[held], line[held]
+        count = np.bincount(term, minlength=len(count))
     onward = np.zeros(len(term), dtype=np.bool_)
-    onward[:-1] = (term[1:] == term[:-1]) & (row[1:] == row[:-1] + 1)
-    count = np.bincount(term, minlength=len(terms.hashes))
-    article = np.arange(len(terms_at) - 1).repeat(terms_at[1:] - terms_at[:-1])
-    return _Used(term, row, article[term], onward, count, count.cumsum() - count)
+    onward[:-1] = (term[1:] == term[:-1]) & (line[1:] == line[:-1] + 1)
+    return _Used(term, line, onward, count, count.cumsum() - count)
 
 
-def _meetings(used: _Used, at: Ints, to: Ints, cells: Grid) -> Iterator[_Meetings]:
-    """Where the terms ``at`` of the left meet the same ones, ``to``, of the right; a limited
-    number at a time."""
-    ends = (used.count[at] * used.count[to]).cumsum()
+_Counted = tuple[Ints, Ints]
+"""Terms, and how many cells each has."""
+
+
+def _meetings(
+    used: _Used, left: _Counted, right: _Counted, cells: Grid
+) -> Iterator[tuple[Ints, Ints]]:
+    """Where terms of the left meet the same ones of the right: which, and in which place of a
+    table of what is shared; a limited number of meetings at a time."""
+    ends = (left[1] * right[1]).cumsum()
     begin = 0
-    while begin < len(at):
+    while begin < len(ends):
         before = int(ends[begin - 1]) if begin else 0
         end = max(begin + 1, int(ends.searchsorted(before + _MEETINGS, side="right")))
-        own, other = at[begin:end], to[begin:end]
-        many = used.count[other]
-        number, step = expand(used.count[own] * many)
-        over, rest = np.divmod(step, many[number])
-        i, j = used.first[own][number] + over, used.first[other][number] + rest
-        yield _Meetings(
-            term=own[number],
-            cell=cells.cell(used.article[i], used.row[i], used.row[j]),
-            left_onward=used.onward[i],
-            right_onward=used.onward[j],
+        here = left[1][begin:end]
+        there = right[1][begin:end].repeat(here)  # for each left cell of a term its right ones
+        i = ranges(used.first[left[0][begin:end]], here).repeat(there)
+        j = ranges(used.first[right[0][begin:end]].repeat(here), there)
+        term, cell = used.term[i], cells.meeting(used.line[i], used.line[j])
+        on, over = used.onward[i].nonzero()[0], used.onward[j].nonzero()[0]
+        yield (
+            np.concatenate((term, term[on], term[over])),
+            np.concatenate((cell, cell[on] + cells.size, cell[over] + 2 * cells.size)),
         )
         begin = end
 
 
-def _common(hashes: Hashes, cut: int) -> tuple[Ints, Ints]:
-    """Where the hashes stand that are both before and after the cut; either part is sorted."""
-    left, right = hashes[:cut], hashes[cut:]
-    if not len(left) or not len(right):
-        empty = np.empty(0, dtype=np.int64)
-        return empty, empty
-    at = right.searchsorted(left)
-    at[at == len(right)] = 0
-    found = (right[at] == left).nonzero()[0]
-    return found, at[found] + cut
+def _common(hashes: Sequence[Hashes], pairs: int) -> tuple[Ints, Ints]:
+    """Which hashes both articles of a pair have: where they stand on the left, on the right."""
+    both = np.concatenate((keys(hashes[:pairs]), keys(hashes[pairs:])))
+    order = both.argsort(kind="stable")  # what is sorted in two parts is soon sorted
+    both = both[order]
+    same = (both[1:] == both[:-1]).nonzero()[0]
+    return order[same], order[same + 1]

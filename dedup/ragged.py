@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,18 @@ Bools = NDArray[np.bool_]
 
 def offsets(sizes: Sequence[int] | Ints) -> Ints:
     """Where pieces of these sizes begin, and where the last one ends."""
+    if not isinstance(sizes, np.ndarray):
+        return np.array(list(accumulate(sizes, initial=0)), dtype=np.int64)
     out = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.cumsum(sizes, out=out[1:])
+    sizes.cumsum(out=out[1:])
     return out
 
 
 def shifted(pieces: Sequence[Ints], by: Ints) -> Ints:
     """The pieces laid end to end, each with a number of its own added to it."""
-    return np.concatenate(pieces) + np.repeat(by, [len(piece) for piece in pieces])
+    if len(pieces) == 1:
+        return pieces[0] + by
+    return np.concatenate(pieces) + by.repeat([len(piece) for piece in pieces])
 
 
 def sorted_within(values: NDArray[Any], at: Ints) -> Ints:
@@ -35,10 +39,12 @@ def sorted_within(values: NDArray[Any], at: Ints) -> Ints:
     return np.concatenate([values[b:e].argsort(kind="stable") + b for b, e in bounds])
 
 
-def expand(counts: Ints) -> tuple[Ints, Ints]:
-    """Each number i repeated ``counts[i]`` times, and which of its repetitions each one is."""
-    number = np.arange(len(counts)).repeat(counts)
-    return number, np.arange(len(number)) - (counts.cumsum() - counts)[number]
+def ranges(begins: Ints, sizes: Ints) -> Ints:
+    """Ranges of numbers laid end to end: where each begins, and how many numbers it has."""
+    ends = sizes.cumsum()
+    out: Ints = (begins - ends + sizes).repeat(sizes)
+    out += np.arange(len(out))
+    return out
 
 
 def totals(places: Ints, amounts: NDArray[np.number], size: int) -> Floats:

@@ -13,10 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Hashes
-from dedup.ragged import Ints, expand
+from dedup.ragged import Ints, ranges
 
 _REPEATS = 8
 """How far apart in the count of its occurrences a repeated shingle is still joined."""
+_ALONG = 32
+"""Bits of a place in a text."""
+
+
+Places = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""Places on the left, and those on the right that face them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,10 @@ class Runs:
         long = self.length >= length
         return Runs(self.left[long], self.right[long], self.length[long])
 
-    def expand(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Every token of every run: its left place, right place and run number."""
-        number, offset = expand(self.length)
-        return self.left[number] + offset, self.right[number] + offset, number
+    def tokens(self) -> Places:
+        """Every token of every run: its left place and its right place."""
+        left = ranges(self.left, self.length)
+        return left, left + (self.right - self.left).repeat(self.length)
 
 
 def shared_runs(
@@ -47,34 +53,36 @@ def shared_runs(
     begins, equal ones in order. The n-th occurrence of a run of k tokens is joined with the
     n-8th to n+8th on the other side only, which bounds the cost: O((n + m) log m).
     """
+    if not len(right_keys):
+        left_keys = left_keys[:0]
     begin = right_keys.searchsorted(left_keys)
-    hit = begin < len(right_keys)
-    hit[hit] = right_keys[begin[hit]] == left_keys[hit]
-    held = hit.nonzero()[0]
+    held = (right_keys.take(begin, mode="clip") == left_keys).nonzero()[0]
     keys, begin = left_keys[held], begin[held]
     occurrence = held - left_keys.searchsorted(keys)
     end = right_keys.searchsorted(keys, side="right")
-    end = np.minimum(end, begin + occurrence + _REPEATS + 1)
+    end = np.minimum(end, begin + occurrence + (_REPEATS + 1))
     begin = begin + np.maximum(occurrence - _REPEATS, 0)
-    number, step = expand(np.maximum(end - begin, 0))
-    i = left_places[held[number]].astype(np.int64)
-    j = right_places[begin[number] + step].astype(np.int64)
-    if not len(i):
-        return Runs(i, j, i)
-    order = ((j - i) * (int(i.max()) + 1) + i).argsort()  # by diagonal, then along it
-    i, j = i[order], j[order]
-    head = np.ones(len(i), dtype=np.bool_)
-    head[1:] = (i[1:] != i[:-1] + 1) | (j[1:] != j[:-1] + 1)
-    first = head.nonzero()[0]
-    size = np.append(first[1:], len(i)) - first
-    return Runs(i[first], j[first], size + k - 1)
+    times = np.maximum(end - begin, 0)
+    i = left_places[held].repeat(times)
+    j = right_places[ranges(begin, times)]
+    found = (np.subtract(j, i, dtype=np.int64) << _ALONG) + i  # by diagonal, then along it
+    found.sort()
+    head = np.empty(len(found) + 1, dtype=np.bool_)
+    head[0] = head[-1] = True
+    head[1:-1] = found[1:] != found[:-1] + 1
+    heads = head.nonzero()[0]
+    found = found[heads[:-1]]
+    i = found & ((1 << _ALONG) - 1)
+    return Runs(i, i + (found >> _ALONG), heads[1:] - heads[:-1] + (k - 1))
 
 
-def longest_cover(places: NDArray[np.int64], lengths: NDArray[np.int64], n: int) -> Ints:
+def longest_cover(lengths: Ints, n: int, *places: Ints) -> Ints:
     """For each of n tokens the length of the longest run that covers it, 0 for none.
 
-    ``places`` are the tokens of all runs, ``lengths`` the length of the run each belongs to.
+    ``lengths`` are those of the runs that the tokens ``places`` stand in; for several lists of
+    places they are the same.
     """
     cover = np.zeros(n, dtype=np.int64)
-    np.maximum.at(cover, places, lengths)
+    for some in places:
+        np.maximum.at(cover, some, lengths)
     return cover

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from dedup.minhash import SCHEME, MinHash, best_bands, signatures
 from dedup.model import AnalysedArticle, Hashes, Header, Keys, Postings
-from dedup.ragged import Ints, expand, offsets
+from dedup.ragged import Ints, offsets, ranges
 from dedup.settings import Settings
 from dedup.tokens import NORMALISER
 
@@ -64,8 +64,7 @@ def shingles_of(hashes: Hashes, at: Ints, k: int) -> tuple[Hashes, Ints]:
     if len(at) == 2:
         return found, np.array([0, len(found)])
     sizes = np.maximum(np.diff(at) - (k - 1), 0)
-    piece, nth = expand(sizes)
-    return found[at[piece] + nth], offsets(sizes)
+    return found[ranges(at[:-1], sizes)], offsets(sizes)
 
 
 def candidate_probability(resemblance: float, bands: int, rows: int) -> float:

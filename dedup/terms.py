@@ -21,15 +21,15 @@ class Terms:
     """The terms of an article. A *cell* is one term in one row.
 
     ``hashes``: the distinct terms, sorted; ``phrase``: which are phrases; ``worded``: which are
-    plain wording, stems that are neither name nor number; ``term`` and ``row`` of every cell, in
-    order of term, then row; ``token``: tokens that hold a term (a phrase is held by its first
-    one), ``cell``: the cell that each of them fills.
+    plain wording, stems that are neither name nor number; ``count``: how many cells each has;
+    ``row`` of every cell, in order of term, then row; ``token``: tokens that hold a term (a
+    phrase is held by its first one), ``cell``: the cell that each of them fills.
     """
 
     hashes: Hashes
     phrase: Bools
     worded: Bools
-    term: Ints
+    count: Ints
     row: Ints
     token: Ints
     cell: Ints
@@ -60,7 +60,9 @@ def terms(stems: Hashes, phrases: Hashes, row: Ints, special: Bools, at: Ints) -
     phrase = hashes >= _PHRASE
     worded = ~phrase
     worded[term[special[token]]] = False
-    term, rows = term[new_cell].astype(np.int32), rows[new_cell].astype(np.int32)
+    rows = rows[new_cell].astype(np.int32)
+    first = new_term[new_cell].nonzero()[0]
+    count = (np.append(first[1:], len(rows)) - first).astype(np.int32) if len(rows) else first
     new_at = np.append(0, new_term.cumsum())[held_at].tolist()
     cells_at = np.append(0, new_cell.cumsum())[held_at].tolist()
     parts = zip(pairwise(new_at), pairwise(cells_at), pairwise(held_at.tolist()), strict=True)
@@ -69,7 +71,7 @@ def terms(stems: Hashes, phrases: Hashes, row: Ints, special: Bools, at: Ints) -
             hashes=hashes[b:e].copy(),
             phrase=phrase[b:e].copy(),
             worded=worded[b:e].copy(),
-            term=term[c:d] - np.int32(b),
+            count=count[b:e].copy(),
             row=rows[c:d].copy(),
             token=held.astype(np.int32),
             cell=cell[f:g] - np.int32(c),

@@ -12,7 +12,7 @@ import numpy as np
 import xxhash
 
 from dedup.findings import Version
-from dedup.runs import longest_cover, shared_runs
+from dedup.runs import shared_runs
 from dedup.units import RUN, Prepared
 
 _COPIED = 5
@@ -43,5 +43,7 @@ def word_for_word(one: Prepared, other: Prepared) -> float:
     runs = shared_runs(
         one.run_keys, one.run_places, other.run_keys, other.run_places, RUN * one.per_word
     ).at_least(_COPIED * one.per_word)
-    places, _, number = runs.expand()
-    return int(np.count_nonzero(longest_cover(places, runs.length[number], size))) / size
+    places, _ = runs.tokens()
+    covered = np.zeros(size, dtype=np.bool_)
+    covered[places] = True
+    return int(np.count_nonzero(covered)) / size

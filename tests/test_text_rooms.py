@@ -75,8 +75,8 @@ def test_runs_are_all_common_stretches(left: list[int], right: list[int], k: int
 @given(few, few)
 def test_the_longest_run_over_a_token_counts(left: list[int], right: list[int]) -> None:
     runs = shared_runs(*keyed(left, 2), *keyed(right, 2), 2)
-    i, _, number = runs.expand()
-    cover = longest_cover(i, runs.length[number], len(left))
+    i, _ = runs.tokens()
+    cover = longest_cover(runs.length.repeat(runs.length), len(left), i)
     for place in range(len(left)):
         over = [
             n
