@@ -14,7 +14,7 @@ import numpy as np
 
 from dedup.links import Link, Range
 from dedup.model import SentenceStatus, Span
-from dedup.ragged import Bools
+from dedup.ragged import Bools, offsets
 from dedup.stack import Stack
 from dedup.units import Prepared
 
@@ -72,8 +72,9 @@ def rows(
 def spoken(stacked: Stack, speech: Bools) -> Sequence[Sequence[int]]:
     """Of each article of a stack how many tokens of each row are direct speech, of which
     ``speech`` are all; nothing of an article without any."""
-    at = stacked.lines_at
-    tokens = np.bincount(stacked.line[speech], minlength=int(at[-1])).tolist()
+    at = offsets([len(article.rows) for article in stacked.articles])
+    row = at[stacked.article[speech]] + stacked.row[speech]
+    tokens = np.bincount(row, minlength=int(at[-1])).tolist()
     some = np.bincount(stacked.article[speech], minlength=len(stacked.articles)).tolist()
     return [
         tokens[begin:end] if any_ else ()

@@ -53,6 +53,11 @@ class Stack:
         """How many tokens each article has."""
         return self.tokens_at[1:] - self.tokens_at[:-1]
 
+    @property
+    def row(self) -> Ints:
+        """The row of every token, counted within its article."""
+        return self.line - self.lines_at[self.article]
+
     def runs(self, right: bool) -> tuple[Hashes, Ints]:
         """The sorted keys of one side's runs of three words, different in every pair, and where
         each begins."""
