@@ -12,6 +12,7 @@ more likely to have come from there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -86,11 +87,12 @@ def align(stacked: Stack, copied: Places, speech: Ints) -> Alignments:
     own, other, common = total[cells.left], total[cells.right], found.shared[0, 0]
     dice = 2.0 * common / (own + other)
     likeness = dice * common / np.minimum(own, other)
-    sizes = np.bincount(stacked.line, minlength=len(cells.lines.row))
-    share = _copied(stacked, copied, sizes, cells)
+    line = stacked.lines()
+    sizes = np.bincount(line, minlength=len(cells.lines.row))
+    share = _copied(stacked, line[copied[0]], line[copied[1]], sizes, cells)
     context = Context(cells, np.maximum(dice, np.where(share >= _COPIED, share, 0.0)))
     best = _best(cells, found.stems, likeness)
-    length = sizes - np.bincount(stacked.line[speech], minlength=len(sizes))
+    length = sizes - np.bincount(line[speech], minlength=len(sizes))
     partners = _partners(stacked, cells.lines, found, dice, context, best, length)
     return Alignments(partners, cells.lines.article[best.unit], share, cells)
 
@@ -210,6 +212,7 @@ def _biases(stacked: Stack) -> Floats:
     return np.array([_bias(a.analysed.language, per_word) for a in stacked.articles])
 
 
+@cache
 def _bias(language: str, per_word: int) -> float:
     if language in {"en", "und"} or per_word > 1:
         return _BIAS
@@ -224,9 +227,11 @@ def _adjacent(stacked: Stack, lines: Lines) -> Bools:
     return out
 
 
-def _copied(stacked: Stack, copied: Places, sizes: Ints, cells: Grid) -> Floats:
-    """Tokens of each cell's rows in shared runs, as a share of the shorter row."""
-    left, right = (stacked.line[places] for places in copied)
+def _copied(stacked: Stack, left: Ints, right: Ints, sizes: Ints, cells: Grid) -> Floats:
+    """Tokens of each cell's rows in shared runs, as a share of the shorter row.
+
+    ``left`` and ``right`` are the lines of these tokens.
+    """
     if stacked.long:
         compared = (cells.lines.width[left] > 0) & (cells.lines.width[right] > 0)
         left, right = left[compared], right[compared]

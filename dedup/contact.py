@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.model import Hashes
 from dedup.ragged import Bools, Floats, Ints
 from dedup.runs import Runs, longest_cover, shared_runs
 from dedup.stack import Stack, stack
@@ -56,6 +55,12 @@ class Contact:
     closest: Floats
     apart: Bools
 
+    def of_shorter(self, left: Floats, right: Floats) -> Floats:
+        """What is given, nothing below 0, for the shorter story of each pair; the greater where
+        both are equally long."""
+        ours, theirs = self.stacked.sizes.reshape(2, -1)
+        return _of_shorter(ours, theirs, left, right)
+
     def of(self, wanted: Bools) -> Contact:
         """The same of some of the pairs, of one at least."""
         if wanted.all():
@@ -99,13 +104,16 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
     places = runs.tokens()
     degree = 1 + (runs.length >= COPIED * per_word) + (runs.length >= LONG * per_word)
     cover = longest_cover(degree.repeat(runs.length), len(stacked.article), *places)
-    covered = np.bincount(4 * stacked.article + cover, minlength=8 * stacked.pairs)
+    held = cover.nonzero()[0]
+    covered = np.bincount(4 * stacked.article[held] + cover[held], minlength=8 * stacked.pairs)
     covered = covered.reshape(-1, 4).T[:0:-1].cumsum(axis=0)
-    equal = np.array([_same(a.hashes, b.hashes) for a, b in pairs])
     left, right = stacked.sizes.reshape(2, -1)
+    equal = left == right
+    for k in equal.nonzero()[0].tolist():
+        equal[k] = np.array_equal(pairs[k][0].hashes, pairs[k][1].hashes)
     words = np.minimum(left, right) / per_word
     ours, theirs = covered[2].reshape(2, -1)
-    kept = np.maximum(ours * (left <= right), theirs * (right <= left)) / per_word  # the shorter's
+    kept = _of_shorter(left, right, ours, theirs) / per_word
     closest = _closest(stacked, *places) / per_word
     little = (kept < LITTLE * words) & (closest < _NEAREST)
     return Contact(
@@ -122,14 +130,16 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
     )
 
 
-def _same(left: Hashes, right: Hashes) -> bool:
-    return len(left) == len(right) and np.array_equal(left, right)
+def _of_shorter(left: Ints, right: Ints, ours: Floats | Ints, theirs: Floats | Ints) -> Floats:
+    """Of stories of these sizes what is given of the shorter one, as ``Contact.of_shorter``."""
+    out: Floats = np.maximum(ours * (left <= right), theirs * (right <= left))
+    return out
 
 
 def _closest(stacked: Stack, i: Ints, j: Ints) -> Ints:
     """The largest number of run tokens (left places i, right places j) in one pair of rows."""
     count = int(stacked.lines_at[-1])
-    rows = stacked.line[i] * count + stacked.line[j]
+    rows = stacked.lines(i) * count + stacked.lines(j)
     rows.sort()
     head = np.empty(len(rows) + 1, dtype=np.bool_)
     head[0] = head[-1] = True

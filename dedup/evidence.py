@@ -7,13 +7,12 @@ quotes is a quotation in both, whether or not the other has kept the marks.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from dedup.align import Alignments, align
 from dedup.contact import COPIED, LONG, OF_COPIED, Contact
-from dedup.ragged import Bools, totals
+from dedup.ragged import Bools, Floats, Ints
 from dedup.runs import Places, Runs
 from dedup.stack import Stack
 
@@ -85,81 +84,35 @@ def weigh(contact: Contact) -> Weighed:
     speech = _speech(stacked, runs, places, LONG * per_word)
     quoted = speech.nonzero()[0]
     alignments = align(stacked, places, quoted)
-    partners, article, n = alignments.partners, alignments.article, len(stacked.articles)
     spoken = quoted[contact.cover[quoted] >= OF_COPIED]
-    sides = [
-        _Side(*of)
-        for of in zip(
-            stacked.sizes.tolist(),
-            *contact.covered.tolist(),
-            np.bincount(stacked.article[spoken], minlength=n).tolist(),
-            np.bincount(article, minlength=n).tolist(),
-            totals(article, partners.length, n).tolist(),
-            totals(article, partners.strength, n).tolist(),
-            totals(article, partners.strength * partners.length, n).tolist(),
-            strict=True,
-        )
-    ]
-    columns = (contact.equal, contact.apart, contact.closest)
-    evidence = tuple(
-        _evidence(left, right, per_word, *of)
-        for left, right, *of in zip(
-            sides[: stacked.pairs],
-            sides[stacked.pairs :],
-            *(column.tolist() for column in columns),
-            strict=True,
-        )
-    )
+    evidence = _evidence(contact, alignments, stacked.article[spoken])
     return Weighed(evidence, stacked, alignments, speech)
 
 
-class _Side(NamedTuple):
-    """What was counted of one article of a pair.
-
-    In tokens: ``size`` of the story; ``long``, ``copied`` and ``covered``: how much of it stands in
-    shared runs of eight, five and three words, ``spoken``: how much of what is copied is speech;
-    ``narrative``: that of its units. ``units``: how many it has, ``strength`` is how many of these
-    were found, ``found`` the same in tokens.
-    """
-
-    size: int
-    long: int
-    copied: int
-    covered: int
-    spoken: int
-    units: int
-    narrative: float
-    strength: float
-    found: float
-
-
-def _evidence(
-    left: _Side, right: _Side, per_word: int, equal: bool, apart: bool, closest: float
-) -> Evidence:
-    def of_shorter(a: float, b: float) -> float:
-        """What is given for the shorter story; the greater where both are equally long."""
-        return max(a, b) if left.size == right.size else a if left.size < right.size else b
-
-    words = min(left.size, right.size) / per_word
-    long = max(left.size, 1), max(right.size, 1)
-    told = left.narrative / per_word, right.narrative / per_word
-    found = left.found / per_word, right.found / per_word
-    return Evidence(
-        equal=equal,
-        left_words=left.size / per_word,
-        right_words=right.size / per_word,
-        reworded=(left.strength + right.strength) / 2,
-        reworded_share=of_shorter(_share(found[0], told[0]), _share(found[1], told[1])),
-        narrative_sentences=float(of_shorter(left.units, right.units)),
-        kept=of_shorter(left.covered / long[0], right.covered / long[1]),
-        verbatim=min(left.long / long[0], right.long / long[1]),
-        copied_narrative=min(left.copied - left.spoken, right.copied - right.spoken) / per_word,
-        copied_speech=min(left.spoken, right.spoken) / per_word,
-        closest=closest,
-        narrative_reuse=_share(of_shorter(*found), words),
-        quotation_reuse=_share(of_shorter(left.spoken, right.spoken) / per_word, words),
-        apart=apart,
+def _evidence(contact: Contact, alignments: Alignments, spoken: Ints) -> tuple[Evidence, ...]:
+    """The evidence of all pairs; ``spoken`` are the articles of the tokens of copied speech."""
+    stacked, per_word, partners = contact.stacked, contact.stacked.per_word, alignments.partners
+    article, n, sizes = alignments.article, len(stacked.articles), stacked.sizes
+    quoted = np.bincount(spoken, minlength=n)
+    copied_narrative, copied_speech = (contact.covered[1] - quoted) / per_word, quoted / per_word
+    long, _, kept = contact.covered / np.maximum(sizes, 1)
+    sentences = np.bincount(article, minlength=n)
+    reworded = np.bincount(article, partners.strength, n).reshape(2, -1).sum(axis=0) / 2
+    found = np.bincount(article, partners.strength * partners.length, n) / per_word
+    share = _share(found, np.bincount(article, partners.length, n) / per_word)
+    sides = np.array((share, sentences, kept, found, copied_speech)).reshape(5, 2, -1)
+    of_shorter = contact.of_shorter(sides[:, 0], sides[:, 1])
+    columns = (
+        contact.equal.tolist(),
+        *(sizes / per_word).reshape(2, -1).tolist(),
+        reworded.tolist(),
+        *of_shorter[:3].tolist(),
+        *np.array((long, copied_narrative, copied_speech)).reshape(3, 2, -1).min(axis=1).tolist(),
+        contact.closest.tolist(),
+        *_share(of_shorter[3:], contact.words).tolist(),
+        contact.apart.tolist(),
     )
+    return tuple(Evidence(*of) for of in zip(*columns, strict=True))
 
 
 def _speech(stacked: Stack, runs: Runs, places: Places, long: int) -> Bools:
@@ -178,6 +131,7 @@ def _speech(stacked: Stack, runs: Runs, places: Places, long: int) -> Bools:
     return speech
 
 
-def _share(words: float, of: float) -> float:
+def _share(words: Floats, of: Floats) -> Floats:
     """What part ``words`` are of at least one word, 0..1."""
-    return min(words / max(of, 1.0), 1.0)
+    out: Floats = np.minimum(words / np.maximum(of, 1.0), 1.0)
+    return out

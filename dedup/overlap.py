@@ -107,7 +107,7 @@ def _used(stacked: Stack, terms: Sequence[Terms], speech: Ints) -> _Used:
     term = np.arange(len(count)).repeat(count)
     line = shifted([t.row for t in terms], stacked.lines_at[:-1])
     if len(speech):
-        use = np.ones(len(stacked.line), dtype=np.bool_)
+        use = np.ones(len(stacked.row), dtype=np.bool_)
         use[speech] = False
         cell = shifted([t.cell for t in terms], offsets([len(t.row) for t in terms])[:-1])
         token = shifted([t.token for t in terms], stacked.tokens_at[:-1])

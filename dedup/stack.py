@@ -19,15 +19,16 @@ from dedup.units import MOST_ROWS, Prepared
 MOST_PAIRS = 1 << 12
 """Most pairs of a stack: their numbers stand in the upper bits of hashes."""
 _PAIR_BITS = np.uint64(16)
+_ALL = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
     """``pairs`` pairs of articles: ``articles`` are all left ones, then all right ones.
 
-    Rows counted over all articles are *lines*. Of every token ``article`` and ``line``;
-    ``tokens_at`` and ``lines_at`` are where each article's begin. ``long``: whether any article
-    has rows that are not compared by their wording.
+    Of every token ``article`` and ``row``, counted within the article; counted over all articles
+    rows are *lines*. ``tokens_at`` and ``lines_at`` are where each article's begin. ``long``:
+    whether any article has rows that are not compared by their wording.
     """
 
     pairs: int
@@ -35,7 +36,7 @@ class Stack:
     tokens_at: Ints
     lines_at: Ints
     article: Ints
-    line: Ints
+    row: Ints
     long: bool
 
     @property
@@ -53,10 +54,9 @@ class Stack:
         """How many tokens each article has."""
         return self.tokens_at[1:] - self.tokens_at[:-1]
 
-    @property
-    def row(self) -> Ints:
-        """The row of every token, counted within its article."""
-        return self.line - self.lines_at[self.article]
+    def lines(self, tokens: Ints | slice = _ALL) -> Ints:
+        """The lines of these tokens."""
+        return self.lines_at[self.article[tokens]] + self.row[tokens]
 
     def runs(self, right: bool) -> tuple[Hashes, Ints]:
         """The sorted keys of one side's runs of three words, different in every pair, and where
@@ -76,15 +76,13 @@ def stack(pairs: Sequence[tuple[Prepared, Prepared]]) -> Stack:
     articles = [left for left, _ in pairs] + [right for _, right in pairs]
     sizes = [len(a.tokens) for a in articles]
     rows = [len(a.rows) for a in articles]
-    lines_at = offsets(rows)
-    article = np.arange(len(articles)).repeat(sizes)
     return Stack(
         pairs=len(pairs),
         articles=articles,
         tokens_at=offsets(sizes),
-        lines_at=lines_at,
-        article=article,
-        line=np.concatenate([a.row for a in articles]) + lines_at[article],
+        lines_at=offsets(rows),
+        article=np.arange(len(articles)).repeat(sizes),
+        row=np.concatenate([a.row for a in articles]),
         long=max(rows) > MOST_ROWS,
     )
 
