@@ -96,7 +96,7 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
     """Find what the articles of each pair have in common word for word.
 
     All must have been read with the same number of tokens to a word, and both of a pair in one
-    way (``units.commensurable``). Costs a fifth of weighing them.
+    way (``units.commensurable``). Costs a quarter of weighing them.
     """
     stacked = stack(pairs)
     per_word = stacked.per_word
