@@ -218,20 +218,21 @@ def _year_agrees(left: Fact, right: Fact) -> bool | None:
     year, number = (right, left) if left.kind is NUMBER else (left, right)
     if len(year.value) != 4 or not year.value.isdecimal() or number.weak:
         return None
-    return _numbers_agree(year.value, number.value)
+    return _numbers_agree(str(int(year.value)), number.value)
 
 
 @lru_cache(maxsize=1 << 14)
 def _numbers_agree(left: str, right: str) -> bool:
+    """Whether two numbers, each written in the one way that a value has, can be the same."""
     a, _, unit = left.partition(" ")
     b, _, other = right.partition(" ")
-    x, y = _exact(a), _exact(b)
     if "over" in (unit, other):
         if unit == other:
             return False
+        x, y = _exact(a), _exact(b)
         low, exact = (x, y) if unit == "over" else (y, x)
         return low <= exact < low * 100
-    return x == y and (not unit or not other or unit == other)
+    return a == b and (not unit or not other or unit == other)
 
 
 def _exact(value: str) -> Rational:
