@@ -75,7 +75,8 @@ class Stated:
             analysed = self._analysed
             marks = list(map(figured(analysed.language).__getitem__, analysed.words))
             self._figured = [any(marks[s.first_token : s.last_token]) for s in analysed.sentences]
-        return any(self._figured[slice(*sentences)])
+        begin, end = sentences
+        return self._figured[begin] if end == begin + 1 else any(self._figured[begin:end])
 
     def counted(self, sentence: int) -> tuple[Counted, ...]:
         """What a sentence puts numbers to."""

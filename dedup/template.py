@@ -9,12 +9,14 @@ rest. No list of words is used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import compress
 from operator import add
 from typing import NamedTuple
 
 from dedup.facts import Fact, agree
-from dedup.lexicon import Lexicon, lexicon
+from dedup.lexicon import lexicon
+from dedup.memo import Memo
 from dedup.model import EditKind
 from dedup.stated import Range, Stated
 
@@ -58,7 +60,7 @@ def other_facts(
     left: Stated,
     right: Stated,
     pairs: Sequence[tuple[Range, Range]],
-    shares: tuple[float, float],
+    shares: Sequence[float],
     *,
     together: bool = False,
 ) -> bool:
@@ -71,8 +73,8 @@ def other_facts(
     """
     if not pairs or min(shares) < _FILLED or max(shares) < _FILLED_FULLER:
         return False
-    table = lexicon(left.language)
-    if not any(_may_rival(left.plain(a), right.plain(b), table) for a, b in pairs):
+    stating = _stating(left.language)
+    if not any(_may_rival(left.plain(a), right.plain(b), stating) for a, b in pairs):
         return False
     held = [(left.has_figures(a), right.has_figures(b)) for a, b in pairs]
     figures = filling(_facts(left, right, compress(pairs, map(all, held))), _FIGURES)
@@ -101,17 +103,25 @@ def _facts(
     return [(left.facts(a), right.facts(b)) for a, b in pairs]
 
 
-def _may_rival(left: Sequence[str], right: Sequence[str], table: Lexicon) -> bool:
+def _may_rival(left: Sequence[str], right: Sequence[str], stating: Memo[str, bool]) -> bool:
     """Whether each side has a word that may state a figure or date and that the other lacks."""
     if left == right:
         return False
-    a, b = set(left), set(right)
-    return any(_figure(w, table) for w in a - b) and any(_figure(w, table) for w in b - a)
+    ours = set(filter(stating.__getitem__, left))
+    theirs = set(filter(stating.__getitem__, right))
+    return not ours <= theirs and not theirs <= ours
 
 
-def _figure(word: str, table: Lexicon) -> bool:
-    compound = table.compound is not None and table.compound.search(word) is not None
-    return word[0].isnumeric() or word in table.entries or word in table.numbers or compound
+@cache
+def _stating(language: str) -> Memo[str, bool]:
+    """Of each word whether it may state a figure or date, or a part of one."""
+    table = lexicon(language)
+
+    def states(word: str) -> bool:
+        compound = table.compound is not None and table.compound.search(word) is not None
+        return word[0].isnumeric() or word in table.entries or word in table.numbers or compound
+
+    return Memo(states, 1 << 16)
 
 
 def filling(
@@ -134,5 +144,12 @@ def filling(
 def _lone(facts: Sequence[Fact], others: Sequence[Fact]) -> int:
     """How many facts none of some others agrees with."""
     said = {other.value: other.kind for other in others}
-    odd = [fact for fact in facts if said.get(fact.value) is not fact.kind]
-    return sum(not any(agree(fact, other) for other in others) for fact in odd)
+    lone = 0
+    for fact in facts:
+        if said.get(fact.value) is not fact.kind:
+            for other in others:
+                if agree(fact, other):
+                    break
+            else:
+                lone += 1
+    return lone
