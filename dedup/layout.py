@@ -11,13 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-import numpy as np
-
 from dedup.evidence import Evidence, Weighed
-from dedup.links import claims, links
+from dedup.links import Range, claims, links
 from dedup.model import Comparison, Containment, Relation
 from dedup.reasons import reasons
-from dedup.resemblance import shares
+from dedup.resemblance import Shares, shares
 from dedup.rows import Row, rows, spoken
 from dedup.settings import Settings
 from dedup.template import other_facts
@@ -47,30 +45,46 @@ def lay_out(
     """Lay out some of the pairs that were weighed, given by number with what was decided."""
     if not verdicts:
         return
-    numbers = np.array(list(verdicts))
     articles, n = weighed.stacked.articles, weighed.stacked.pairs
     pairs = [(articles[k], articles[k + n]) for k in verdicts]
-    claimed = claims(weighed.alignments, numbers)
+    claimed = claims(weighed.alignments, verdicts)
     speech = spoken(weighed.stacked, weighed.speech)
-    three, five = shares(pairs, _RESEMBLANCE, _CONTAINMENT)
-    columns = (three.resemblance, five.left_in_right, five.right_in_left)
-    alike = zip(*(column.tolist() for column in columns), strict=True)
-    for (left, right), (number, verdict), shared in zip(
-        pairs, verdicts.items(), alike, strict=True
+    shared = zip(*shares(pairs, _RESEMBLANCE, _CONTAINMENT), strict=True)
+    for (left, right), (number, verdict), alike in zip(
+        pairs, verdicts.items(), shared, strict=True
     ):
         found = rows(
             left, right, links(left, right, claimed[number]), speech[number], speech[number + n]
         )
+        aligned = _aligned(found)
         evidence = weighed.evidence[number]
-        decided = _or_template(left, right, evidence, found, verdict)
-        yield LaidOut(_comparison(evidence, found, decided, shared, settings), found)
+        decided = _or_template(left, right, evidence, aligned, verdict)
+        yield LaidOut(_comparison(evidence, found, aligned, decided, alike, settings), found)
+
+
+class _Aligned(NamedTuple):
+    """The pairs of ranges that stand in one row, and bit sets of the sentences of either side
+    that do."""
+
+    pairs: list[tuple[Range, Range]]
+    left: int
+    right: int
+
+
+def _aligned(found: Iterable[Row]) -> _Aligned:
+    pairs = [(left, right) for left, right, *_ in found if left is not None and right is not None]
+    ours = theirs = 0
+    for (a, b), (c, d) in pairs:
+        ours |= (1 << b) - (1 << a)
+        theirs |= (1 << d) - (1 << c)
+    return _Aligned(pairs, ours, theirs)
 
 
 def _or_template(
     left: Prepared,
     right: Prepared,
     evidence: Evidence,
-    found: Sequence[Row],
+    aligned: _Aligned,
     verdict: Verdict,
 ) -> Verdict:
     """The verdict, or that what looks like reuse is one form filled in with other facts."""
@@ -79,19 +93,19 @@ def _or_template(
         relation.is_reuse
         and not evidence.equal
         and evidence.reworded_share >= _FORM
-        and _is_template(left, right, found)
+        and _is_template(left, right, aligned)
     ):
         return Relation.SAME_TEMPLATE, min(score, _TEMPLATE_SCORE)
     return verdict
 
 
-def _is_template(left: Prepared, right: Prepared, found: Sequence[Row]) -> bool:
-    pairs = [
-        (row.left, row.right) for row in found if row.left is not None and row.right is not None
+def _is_template(left: Prepared, right: Prepared, aligned: _Aligned) -> bool:
+    pairs, *covered = aligned
+    shares = [
+        bits.bit_count() / max(len(side.rows), 1)
+        for bits, side in zip(covered, (left, right), strict=True)
     ]
-    covered = [_coverage(side).bit_count() for side in zip(*pairs, strict=True)] or [0, 0]
-    aligned = (covered[0] / max(len(left.rows), 1), covered[1] / max(len(right.rows), 1))
-    return other_facts(left.stated, right.stated, pairs, aligned, together=_together(left, right))
+    return other_facts(left.stated, right.stated, pairs, shares, together=_together(left, right))
 
 
 def _together(left: Prepared, right: Prepared) -> bool:
@@ -103,29 +117,22 @@ def _together(left: Prepared, right: Prepared) -> bool:
 def _comparison(
     evidence: Evidence,
     found: Sequence[Row],
+    aligned: _Aligned,
     verdict: Verdict,
-    shared: tuple[float, float, float],
+    alike: tuple[Shares, Shares],
     settings: Settings,
 ) -> Comparison:
     relation, score = verdict
-    resemblance, left_in_right, right_in_left = shared
+    three, five = alike
     return Comparison(
         relation=relation,
         score=score,
-        resemblance=resemblance,
-        containment=Containment(left_in_right, right_in_left),
+        resemblance=three.resemblance,
+        containment=Containment(five.left_in_right, five.right_in_left),
         narrative_reuse=evidence.narrative_reuse,
         quotation_reuse=evidence.quotation_reuse,
-        sentences=dict(Counter(row.status for row in found)),
+        sentences=dict(Counter([row.status for row in found])),
         reasons=reasons(evidence, relation, settings),
-        left_coverage=_coverage(row.left for row in found if row.right is not None),
-        right_coverage=_coverage(row.right for row in found if row.left is not None),
+        left_coverage=aligned.left,
+        right_coverage=aligned.right,
     )
-
-
-def _coverage(spans: Iterable[tuple[int, int] | None]) -> int:
-    """A bit set of the sentences in the given ranges."""
-    bits = 0
-    for begin, end in (s for s in spans if s is not None):
-        bits |= (1 << end) - (1 << begin)
-    return bits

@@ -15,12 +15,12 @@ import numpy as np
 
 from dedup.align import Alignments
 from dedup.counts import same_counts
-from dedup.ragged import Ints
 from dedup.units import Prepared
 
 Range = tuple[int, int]
-Claim = tuple[float, Range, Range]
-"""How strongly two stretches belong together, negated, so that the strongest sort first."""
+Claim = tuple[float, int, int, int, int]
+"""How strongly two stretches belong together, negated, so that the strongest sort first; where
+that on the left begins and ends, and where that on the right does."""
 
 _SHOWN = 0.3
 """Probability of rewording from which two sentences are shown as one: what counts is shown."""
@@ -36,8 +36,6 @@ _WIDEST = 4
 """Most neighbouring sentences that a link takes together on one side."""
 _ALIKE = 8
 """Most places of one repeated sentence that are tried."""
-_NOBODY = {-1}
-"""What owns rows that no link has."""
 
 
 class Link(NamedTuple):
@@ -51,49 +49,39 @@ class Link(NamedTuple):
     again: str | None = None
 
 
-def claims(alignments: Alignments, pairs: Ints) -> dict[int, list[Claim]]:
+def claims(alignments: Alignments, pairs: Iterable[int]) -> dict[int, list[Claim]]:
     """What the alignments of some pairs, given by number, say belongs together."""
     cells, copied, partners = alignments.cells, alignments.copied, alignments.partners
-    wanted = np.zeros(len(cells.width), dtype=np.bool_)
-    wanted[pairs] = True
+    out: dict[int, list[Claim]] = {number: [] for number in pairs}
     cell = (copied >= _QUOTED).nonzero()[0]
-    cell = cell[wanted[cells.pair[cell]]]
-    right, pair = np.divmod(alignments.article, len(wanted))
-    unit = ((partners.rewording >= _SHOWN) & wanted[pair]).nonzero()[0]
-    pair, right = pair[unit], right[unit].astype(np.bool_)
+    alike = (cells.pair[cell], -copied[cell], cells.row[cell], cells.column[cell])
+    for number, key, i, j in zip(*(column.tolist() for column in alike), strict=True):
+        if number in out:
+            out[number].append((key, i, i + 1, j, j + 1))
+    unit = (partners.rewording >= _SHOWN).nonzero()[0]
     row, first, last = partners.row[unit], partners.first[unit], partners.last[unit]
-    left_first, left_last = np.where(right, (first, last), (row, row + 1))
-    right_first, right_last = np.where(right, (row, row + 1), (first, last))
-    share = np.maximum(
-        copied[cells.cell(pair, left_first, right_first)],
-        copied[cells.cell(pair, left_last - 1, right_last - 1)],
-    )
-    columns = (
-        (cells.pair[cell], pair),
-        (-copied[cell], -(partners.rewording[unit] + share)),
-        (cells.row[cell], left_first),
-        (cells.row[cell] + 1, left_last),
-        (cells.column[cell], right_first),
-        (cells.column[cell] + 1, right_last),
-    )
-    out: dict[int, list[Claim]] = {number: [] for number in pairs.tolist()}
-    for number, key, a, b, c, d in zip(
-        *(np.concatenate(column).tolist() for column in columns), strict=True
-    ):
-        out[number].append((key, (a, b), (c, d)))
+    right, pair = np.divmod(alignments.article[unit], len(cells.width))
+    width = cells.width[pair]
+    along, across = np.where(right, width, 1), np.where(right, 1, width)
+    begin = cells.at[pair] + row * across + first * along
+    share = np.maximum(copied[begin], copied[begin + (last - first - 1) * along])
+    found = (pair, right, -(partners.rewording[unit] + share), row, first, last)
+    for number, on_right, key, i, j, k in zip(*(column.tolist() for column in found), strict=True):
+        if number in out:
+            out[number].append((key, j, k, i, i + 1) if on_right else (key, i, i + 1, j, k))
     return out
 
 
 def links(left: Prepared, right: Prepared, claimed: Iterable[Claim]) -> tuple[Link, ...]:
     """All links, in order of the left text; ``claimed`` is what the alignment says."""
-    board = _Board(left.rows, right.rows)
-    for _, ours, theirs in sorted([*_identical(left.row_keys, right.row_keys), *claimed]):
-        board.place(ours, theirs)
-    for _, ours, theirs in sorted(_between(left, right, board), key=itemgetter(0)):
-        board.place(ours, theirs)
+    board = _Board(left.rows.tolist(), right.rows.tolist())
+    for _, a, b, c, d in sorted([*_identical(left.row_keys, right.row_keys), *claimed]):
+        board.place(a, b, c, d)
+    for _, a, b, c, d in sorted(_between(left, right, board), key=itemgetter(0)):
+        board.place(a, b, c, d)
     for i, j in _counting_alike(left, right, board):
-        board.place((i, i + 1), (j, j + 1))
-    return tuple(sorted(board.links(), key=itemgetter(0, 1)))
+        board.place(i, i + 1, j, j + 1)
+    return tuple(sorted(board.links, key=itemgetter(0, 1)))
 
 
 def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[Claim]:
@@ -110,7 +98,7 @@ def _between(left: Prepared, right: Prepared, board: _Board) -> Iterator[Claim]:
                 shared = len(here & words)
                 share = shared / max(min(len(here), len(words)), 1)
                 if shared >= _SHARED_WORDS * left.per_word and share >= _GAP_SHARE:
-                    yield -share - shared / 1000, (i, i + 1), (j, j + 1)
+                    yield -share - shared / 1000, i, i + 1, j, j + 1
 
 
 def _distinct_words(side: Prepared, row: int) -> set[int]:
@@ -148,21 +136,19 @@ def _identical(left: Sequence[int], right: Sequence[int]) -> Iterator[Claim]:
     n, m = max(len(left), 1), max(len(right), 1)
     for i, key in enumerate(left):
         for j in places.get(key, ())[:_ALIKE]:
-            yield abs(i / n - j / m) - 4.0, (i, i + 1), (j, j + 1)
+            yield abs(i / n - j / m) - 4.0, i, i + 1, j, j + 1
 
 
 class _Board:
-    """Which rows of either side are taken, and by which link."""
+    """Which rows of either side are taken, and by which of the links made so far.
 
-    def __init__(self, left: Ints, right: Ints) -> None:
-        self._rows = (left.tolist(), right.tolist())
+    Given are the sentences that the rows are.
+    """
+
+    def __init__(self, left: list[int], right: list[int]) -> None:
+        self.links: list[Link] = []
+        self._rows = (left, right)
         self._owner = ([-1] * len(left), [-1] * len(right))
-        self._spans: list[list[Range]] = []
-        self._again: list[str | None] = []
-
-    def links(self) -> Iterator[Link]:
-        for (left, right), again in zip(self._spans, self._again, strict=True):
-            yield Link(left, right, again)
 
     def free(self, side: int) -> list[int]:
         """The rows of one side that no link has."""
@@ -181,61 +167,60 @@ class _Board:
             if owner == -1:
                 run.append(row)
                 continue
-            behind = len(self._owner[1]) if owner == -2 else self._spans[owner][1][0]
+            behind = len(self._owner[1]) if owner == -2 else self.links[owner].right[0]
             if run and len(run) <= _GAP and (linked or owner != -2):
                 free = [j for j in range(end, behind) if self._owner[1][j] == -1]
                 if 0 < len(free) <= _GAP:
                     yield run, free
             run = []
             if owner != -2:
-                end, linked = self._spans[owner][1][1], True
+                end, linked = self.links[owner].right[1], True
 
-    def place(self, left: Range, right: Range) -> None:
-        """Make a link of a claim to two stretches, widen one, or let it go."""
-        ours, theirs = self._owner[0][slice(*left)], self._owner[1][slice(*right)]
-        if -1 not in ours and -1 not in theirs:
+    def place(self, a: int, b: int, c: int, d: int) -> None:
+        """Make a link of a claim to rows a to b and c to d, widen one, or let it go."""
+        ours, theirs = self._owner[0][a:b], self._owner[1][c:d]
+        free, facing = ours.count(-1), theirs.count(-1)
+        if not free and not facing:
             return  # which most claims come to, for a pair is claimed up to four times
-        holders, others = set(ours), set(theirs)
-        if holders == others == _NOBODY:
-            self._take(len(self._spans), [left, right], None)
-        elif holders == _NOBODY:
-            self._join((left, right), 1, others)
-        elif others == _NOBODY:
-            self._join((left, right), 0, holders)
+        if free == b - a and facing == d - c:
+            self._take(len(self.links), Link((a, b), (c, d)))
+        elif free == b - a:
+            self._join(Link((a, b), (c, d), "right"), set(theirs))
+        elif facing == d - c:
+            self._join(Link((a, b), (c, d), "left"), set(ours))
 
-    def _join(self, spans: tuple[Range, Range], taken: int, holders: set[int]) -> None:
-        """A claim of which one side is free and the other, ``taken``, is not."""
+    def _join(self, claim: Link, holders: set[int]) -> None:
+        """A claim of which one side is free and the other is not."""
         whole = -1 not in holders
         holders.discard(-1)
-        if len(holders) == 1 and self._widen(holders.pop(), spans):
+        if len(holders) == 1 and self._widen(holders.pop(), claim):
             return
         if whole:
-            self._take(len(self._spans), list(spans), ("left", "right")[taken])
+            self._take(len(self.links), claim)
 
-    def _widen(self, number: int, spans: tuple[Range, Range]) -> bool:
+    def _widen(self, number: int, claim: Link) -> bool:
         """Take more rows into a link where they are its neighbours on the page."""
-        if self._again[number] is not None:
+        if self.links[number].again is not None:
             return False
-        wide = list(self._spans[number])
-        for s in (0, 1):
-            begin, end = min(wide[s][0], spans[s][0]), max(wide[s][1], spans[s][1])
-            rows = self._rows[s][begin:end]
-            taken = {self._owner[s][row] for row in range(begin, end)} - {-1, number}
-            if taken or end - begin > _WIDEST or rows[-1] - rows[0] != end - begin - 1:
+        wide: list[Range] = []
+        for owner, rows, had, more in zip(
+            self._owner, self._rows, self.links[number][:2], claim[:2], strict=True
+        ):
+            begin, end = min(had[0], more[0]), max(had[1], more[1])
+            taken = set(owner[begin:end]) - {-1, number}
+            if taken or end - begin > _WIDEST or rows[end - 1] - rows[begin] != end - begin - 1:
                 return False
-            if sum(e - b for b, e in (wide[s], spans[s])) < end - begin:
+            if had[1] - had[0] + more[1] - more[0] < end - begin:
                 return False  # something stands in between
-            wide[s] = (begin, end)
-        self._take(number, wide, None)
+            wide.append((begin, end))
+        self._take(number, Link(wide[0], wide[1]))
         return True
 
-    def _take(self, number: int, spans: list[Range], again: str | None) -> None:
-        if number == len(self._spans):
-            self._spans.append(spans)
-            self._again.append(again)
-        self._spans[number] = spans
-        for side, name in ((0, "left"), (1, "right")):
-            if name != again:
-                self._owner[side][slice(*spans[side])] = [number] * (
-                    spans[side][1] - spans[side][0]
-                )
+    def _take(self, number: int, link: Link) -> None:
+        """Let this be the link of that number, or the next one."""
+        self.links[number : number + 1] = [link]
+        (a, b), (c, d), again = link
+        if again != "left":
+            self._owner[0][a:b] = [number] * (b - a)
+        if again != "right":
+            self._owner[1][c:d] = [number] * (d - c)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.links import Link, Range
 from dedup.model import SentenceStatus, Span
-from dedup.ragged import Bools, offsets
+from dedup.ragged import Bools
 from dedup.stack import Stack
 from dedup.units import Prepared
 
@@ -48,38 +48,33 @@ def rows(
 
     A sentence stands in a second row only where its partner is a sentence linked elsewhere.
     """
-    sides = (_Side(left, left_spoken), _Side(right, right_spoken))
+    ours, theirs = _Side(left, left_spoken, right=False), _Side(right, right_spoken, right=True)
     begins: dict[int, list[Row]] = {}
-    taken: tuple[set[int], set[int]] = (set(), set())
     for link, moved in zip(links, _moved(links), strict=True):
-        ours, theirs = sides[0].range(link.left), sides[1].range(link.right)
-        status, quotation = _linked(sides, link, moved)
-        row = Row(ours, theirs, status, quotation, moved)
-        begins.setdefault(ours[0], []).append(row)
-        taken[0].update(range(*ours))
-        taken[1].update(range(*theirs))
-    out = sides[1].alone(0, taken[1], right=True)
+        here, there = ours.take(link.left), theirs.take(link.right)
+        status, quotation = _linked(ours, theirs, link, moved)
+        begins.setdefault(here[0], []).append(Row(here, there, status, quotation, moved))
+    out = theirs.alone(0)
     for index in range(len(left.analysed.sentences)):
-        if index not in taken[0]:
-            out.append(sides[0].single(index, right=False))
+        if ours.free[index]:
+            out.append(ours.single(index))
         for row in begins.get(index, ()):
             out.append(row)
-            if row.right is not None:
-                out += sides[1].alone(row.right[1], taken[1], right=True)
+            if row.right is not None and theirs.free[row.right[1]]:
+                out += theirs.alone(row.right[1])
     return tuple(out)
 
 
 def spoken(stacked: Stack, speech: Bools) -> Sequence[Sequence[int]]:
     """Of each article of a stack how many tokens of each row are direct speech, of which
     ``speech`` are all; nothing of an article without any."""
-    at = offsets([len(article.rows) for article in stacked.articles])
-    row = at[stacked.article[speech]] + stacked.row[speech]
-    tokens = np.bincount(row, minlength=int(at[-1])).tolist()
-    some = np.bincount(stacked.article[speech], minlength=len(stacked.articles)).tolist()
-    return [
-        tokens[begin:end] if any_ else ()
-        for any_, (begin, end) in zip(some, pairwise(at.tolist()), strict=True)
-    ]
+    if not speech.any():
+        return [()] * len(stacked.articles)
+    at = [0, *accumulate(len(article.rows) for article in stacked.articles)]
+    row = np.array(at)[stacked.article[speech]] + stacked.row[speech]
+    tokens = np.bincount(row, minlength=at[-1]).tolist()
+    some = (tokens[begin:end] for begin, end in pairwise(at))
+    return [here if any(here) else () for here in some]
 
 
 def span(side: Prepared, sentences: Range) -> Span:
@@ -89,53 +84,56 @@ def span(side: Prepared, sentences: Range) -> Span:
 
 
 class _Side:
-    """One article while its rows are laid out; remembers which sentences were given out."""
+    """One article while its rows are laid out; ``free`` are the sentences that stand in none yet,
+    and the place behind the last one is not."""
 
-    def __init__(self, side: Prepared, spoken: Sequence[int]) -> None:
+    def __init__(self, side: Prepared, spoken: Sequence[int], *, right: bool) -> None:
         self.sentences = side.analysed.sentences
+        self.free = [True] * len(self.sentences) + [False]
         self.keys = side.row_keys
-        self.indexes = side.rows.tolist()
-        self.spoken = spoken
-        self.starts: list[int] = side.starts.tolist() if spoken else []
-        self.given: set[int] = set()
+        self._right = right
+        self._indexes: list[int] = side.rows.tolist()
+        self._spoken = spoken
+        self._starts: list[int] = side.starts.tolist() if spoken else []
 
     def quoted(self, rows: Range) -> bool:
-        if not self.spoken:
+        if not self._spoken:
             return False
         first, last = rows
-        return sum(self.spoken[first:last]) > _MOSTLY * (self.starts[last] - self.starts[first])
+        return sum(self._spoken[first:last]) > _MOSTLY * (self._starts[last] - self._starts[first])
 
-    def range(self, rows: Range) -> Range:
-        return self.indexes[rows[0]], self.indexes[rows[1] - 1] + 1
+    def take(self, rows: Range) -> Range:
+        """The sentences of some rows, which have found their place."""
+        begin, end = self._indexes[rows[0]], self._indexes[rows[1] - 1] + 1
+        self.free[begin:end] = [False] * (end - begin)
+        return begin, end
 
-    def single(self, index: int, *, right: bool) -> Row:
+    def alone(self, index: int) -> list[Row]:
+        """The sentences from ``index`` on that stand alone, up to the next one that does not."""
+        end = self.free.index(False, index)
+        self.free[index:end] = [False] * (end - index)
+        return [self.single(at) for at in range(index, end)]
+
+    def single(self, index: int) -> Row:
+        """The row of a sentence that stands alone."""
         here = (index, index + 1)
-        left, other = (None, here) if right else (here, None)
+        left, right = (None, here) if self._right else (here, None)
         reason = self.sentences[index].furniture
         if reason is not None:
-            return Row(left, other, _FURNITURE, furniture=reason)
-        status = _ADDED if right else _REMOVED
-        return Row(left, other, status, bool(self.spoken) and self._quotes(index))
+            return Row(left, right, _FURNITURE, furniture=reason)
+        status = _ADDED if self._right else _REMOVED
+        return Row(left, right, status, bool(self._spoken) and self._quotes(index))
 
     def _quotes(self, index: int) -> bool:
-        row = bisect_left(self.indexes, index)
-        here = row < len(self.indexes) and self.indexes[row] == index
+        row = bisect_left(self._indexes, index)
+        here = row < len(self._indexes) and self._indexes[row] == index
         return here and self.quoted((row, row + 1))
 
-    def alone(self, index: int, taken: set[int], *, right: bool) -> list[Row]:
-        """The sentences from ``index`` on that stand alone, up to the next one that does not."""
-        out: list[Row] = []
-        while index < len(self.sentences) and index not in taken and index not in self.given:
-            self.given.add(index)
-            out.append(self.single(index, right=right))
-            index += 1
-        return out
 
-
-def _linked(sides: tuple[_Side, _Side], link: Link, moved: bool) -> tuple[SentenceStatus, bool]:
+def _linked(left: _Side, right: _Side, link: Link, moved: bool) -> tuple[SentenceStatus, bool]:
     """What became of the sentences of a link, and whether they are a quotation."""
-    left, right = sides
-    same = left.keys[slice(*link.left)] == right.keys[slice(*link.right)]
+    (a, b), (c, d), _ = link
+    same = left.keys[a:b] == right.keys[c:d]
     status = _EDITED if not same else _MOVED if moved else _IDENTICAL
     return status, left.quoted(link.left) and right.quoted(link.right)
 

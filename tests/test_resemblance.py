@@ -27,7 +27,7 @@ def test_shares_are_those_of_the_sets_of_shingles(
         for ab in (zip("lr", pair, strict=True) for pair in texts)
     ]
     _, found = shares([(left, right) for left, right in pairs], 3, k)
-    for (left, right), *shared in zip(texts, *found, strict=True):
+    for (left, right), shared in zip(texts, found, strict=True):
         a, b = shingles(left, k), shingles(right, k)
         both = len(a & b)
         assert shared == pytest.approx(
