@@ -49,20 +49,18 @@ def rows(
     A sentence stands in a second row only where its partner is a sentence linked elsewhere.
     """
     ours, theirs = _Side(left, left_spoken, right=False), _Side(right, right_spoken, right=True)
-    begins: dict[int, list[Row]] = {}
-    for link, moved in zip(links, _moved(links), strict=True):
-        here, there = ours.take(link.left), theirs.take(link.right)
-        status, quotation = _linked(ours, theirs, link, moved)
-        begins.setdefault(here[0], []).append(Row(here, there, status, quotation, moved))
+    places = [(ours.take(link.left), theirs.take(link.right)) for link in links]
     out = theirs.alone(0)
-    for index in range(len(left.analysed.sentences)):
-        if ours.free[index]:
-            out.append(ours.single(index))
-        for row in begins.get(index, ()):
-            out.append(row)
-            if row.right is not None and theirs.free[row.right[1]]:
-                out += theirs.alone(row.right[1])
-    return tuple(out)
+    at = 0
+    for link, (here, there), moved in zip(links, places, _moved(links), strict=True):
+        if at < here[0]:
+            out += ours.alone(at)
+        status, quotation = _linked(ours, theirs, link, moved)
+        out.append(Row(here, there, status, quotation, moved))
+        at = max(at, here[1])
+        if theirs.free[there[1]]:
+            out += theirs.alone(there[1])
+    return (*out, *ours.alone(at))
 
 
 def spoken(stacked: Stack, speech: Bools) -> Sequence[Sequence[int]]:
@@ -112,10 +110,9 @@ class _Side:
         """The sentences from ``index`` on that stand alone, up to the next one that does not."""
         end = self.free.index(False, index)
         self.free[index:end] = [False] * (end - index)
-        return [self.single(at) for at in range(index, end)]
+        return [self._single(at) for at in range(index, end)]
 
-    def single(self, index: int) -> Row:
-        """The row of a sentence that stands alone."""
+    def _single(self, index: int) -> Row:
         here = (index, index + 1)
         left, right = (None, here) if self._right else (here, None)
         reason = self.sentences[index].furniture
