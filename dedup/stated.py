@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 
 from dedup.counts import Counted, countable, counted
-from dedup.facts import Fact, facts_in, figured
+from dedup.facts import FIGURES, Fact, facts_in, figured
 from dedup.model import AnalysedArticle
 from dedup.words import Words
 
@@ -19,7 +19,7 @@ class Stated:
     """The facts of one article by sentence, remembered: reading a sentence costs more than all
     else that is done with it, and every comparison asks again. Safe in several threads."""
 
-    __slots__ = ("_analysed", "_countable", "_day", "_figured", "_places", "_read")
+    __slots__ = ("_analysed", "_countable", "_day", "_figured", "_figures", "_places", "_read")
 
     def __init__(self, analysed: AnalysedArticle) -> None:
         published = analysed.article.published_at
@@ -27,6 +27,7 @@ class Stated:
         self._day = published.date() if published is not None else None
         self._places: tuple[list[int], list[int], list[bool]] | None = None
         self._figured: list[bool] | None = None
+        self._figures: dict[Range, tuple[Fact, ...]] = {}
         self._read: dict[int, tuple[Fact, ...]] = {}
         self._countable: dict[int, frozenset[Counted]] = {}
 
@@ -69,6 +70,15 @@ class Stated:
             )
         return found
 
+    def figures(self, sentences: Range) -> tuple[Fact, ...]:
+        """The numbers and dates of some sentences that are no doubtful ones."""
+        found = self._figures.get(sentences)
+        if found is None:
+            facts = self.facts(sentences) if self.has_figures(sentences) else ()
+            found = tuple(fact for fact in facts if fact.kind in FIGURES and not fact.weak)
+            self._figures[sentences] = found
+        return found
+
     def has_figures(self, sentences: Range) -> bool:
         """Whether some sentences may state a number or a date, found without their facts."""
         if self._figured is None:
@@ -88,10 +98,10 @@ class Stated:
         return not _DIGITS.isdisjoint(map(_FIRST, self.plain((sentence, sentence + 1))))
 
     def countable(self, sentence: int) -> frozenset[Counted]:
-        """What it may put numbers to, found without its facts; nothing without digits."""
+        """What it may put numbers to, if it has any, found without its facts."""
         found = self._countable.get(sentence)
         if found is None:
-            words = self.plain((sentence, sentence + 1)) if self.in_digits(sentence) else ()
+            words = self.plain((sentence, sentence + 1))
             found = self._countable[sentence] = frozenset(countable(words, self.language))
         return found
 

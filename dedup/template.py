@@ -20,8 +20,7 @@ from dedup.memo import Memo
 from dedup.model import EditKind
 from dedup.stated import Range, Stated
 
-_FIGURES = (EditKind.NUMBER, EditKind.DATE)
-_NAMES = (EditKind.NAME,)
+_NAME = EditKind.NAME
 _FILLED, _FILLED_FULLER = 0.4, 0.7
 """Least share of the sentences of the one and of the other side that are aligned: one form."""
 _MATCHED = 0.67
@@ -77,19 +76,18 @@ def other_facts(
     if not any(_may_rival(left.plain(a), right.plain(b), stating) for a, b in pairs):
         return False
     held = [(left.has_figures(a), right.has_figures(b)) for a, b in pairs]
-    figures = filling(_facts(left, right, compress(pairs, map(all, held))), _FIGURES)
-    if not figures.rival:
-        return False
-    lone = compress(pairs, (ours != theirs for ours, theirs in held))
-    figures = figures.beside(filling(_facts(left, right, lone), _FIGURES))
+    figures = _figures(left, right, compress(pairs, map(all, held)))
     enough = _OF_ALL * len(pairs)
-    if figures.rival < (2 if together and figures.matched else 1):
+    if figures.rival < (2 if together and figures.same else 1):
         return False
+    if figures.matched > _MATCHED:  # the figures of one side only can but lower it
+        lone = compress(pairs, (ours != theirs for ours, theirs in held))
+        figures = figures.beside(_figures(left, right, lone))
     if figures.matched <= _MATCHED and figures.rival >= enough:
         return True
     if figures.matched > _MATCHED_BESIDE_NAMES:
         return False
-    names = filling(_facts(left, right, pairs), _NAMES)
+    names = filling([(_names(left, a), _names(right, b)) for a, b in pairs])
     return (
         names.rival > 0
         and names.matched <= _NAMES_MATCHED
@@ -97,10 +95,12 @@ def other_facts(
     )
 
 
-def _facts(
-    left: Stated, right: Stated, pairs: Iterable[tuple[Range, Range]]
-) -> list[tuple[tuple[Fact, ...], tuple[Fact, ...]]]:
-    return [(left.facts(a), right.facts(b)) for a, b in pairs]
+def _figures(left: Stated, right: Stated, pairs: Iterable[tuple[Range, Range]]) -> Filling:
+    return filling([(left.figures(a), right.figures(b)) for a, b in pairs])
+
+
+def _names(side: Stated, sentences: Range) -> list[Fact]:
+    return [fact for fact in side.facts(sentences) if fact.kind is _NAME and not fact.weak]
 
 
 def _may_rival(left: Sequence[str], right: Sequence[str], stating: Memo[str, bool]) -> bool:
@@ -119,22 +119,20 @@ def _stating(language: str) -> Memo[str, bool]:
 
     def states(word: str) -> bool:
         compound = table.compound is not None and table.compound.search(word) is not None
-        return word[0].isnumeric() or word in table.entries or word in table.numbers or compound
+        return word[:1].isnumeric() or word in table.entries or word in table.numbers or compound
 
     return Memo(states, 1 << 16)
 
 
-def filling(
-    found: Sequence[tuple[Sequence[Fact], Sequence[Fact]]], kinds: tuple[EditKind, ...]
-) -> Filling:
-    """Compare the facts of some kinds, pair by pair."""
+def filling(found: Iterable[tuple[Sequence[Fact], Sequence[Fact]]]) -> Filling:
+    """Compare the facts of one sort, none of them doubtful, pair by pair."""
     rival = same = lefts = rights = 0
-    for left, right in found:
-        a = [f for f in left if f.kind in kinds and not f.weak]
-        b = [f for f in right if f.kind in kinds and not f.weak]
+    for a, b in found:
         lefts += len(a)
         rights += len(b)
-        if a and b:
+        if [fact[:2] for fact in a] == [fact[:2] for fact in b]:  # kind and value
+            same += len(a)
+        elif a and b:
             lone_a, lone_b = _lone(a, b), _lone(b, a)
             rival += bool(lone_a and lone_b)
             same += min(len(a) - lone_a, len(b) - lone_b)

@@ -12,14 +12,14 @@ from collections.abc import Iterable
 from dedup.facts.alone import lone
 from dedup.facts.beginnings import figured
 from dedup.facts.compared import Compared
-from dedup.facts.find import Fact, agree, facts_in
+from dedup.facts.find import FIGURES, Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
 from dedup.facts.rivals import rivals
 from dedup.facts.steps import Mark, aligned, cut
 from dedup.model import Edit, EditKind
 from dedup.words import Piece, Step, Words, edits_of
 
-__all__ = ["Fact", "agree", "classify", "facts_in", "figured", "sentence_kind"]
+__all__ = ["FIGURES", "Fact", "agree", "classify", "facts_in", "figured", "sentence_kind"]
 
 _WEIGHT = {
     kind: rank

@@ -31,6 +31,7 @@ NEGATION, CLAIM = EditKind.NEGATION, EditKind.CLAIM
 costs as much as ten such looks. For the same reason kinds are told apart by identity and looked
 for in tuples, for to hash one is as dear."""
 FIGURES = (NUMBER, DATE)
+"""Kinds of facts that state a figure."""
 _STATED = {"claim": CLAIM, "caveat": CLAIM, "negation": NEGATION}
 
 
