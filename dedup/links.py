@@ -77,10 +77,11 @@ def links(left: Prepared, right: Prepared, claimed: Iterable[Claim]) -> tuple[Li
     board = _Board(left.rows.tolist(), right.rows.tolist())
     for _, a, b, c, d in sorted([*_identical(left.row_keys, right.row_keys), *claimed]):
         board.place(a, b, c, d)
-    for _, a, b, c, d in sorted(_between(left, right, board), key=itemgetter(0)):
-        board.place(a, b, c, d)
-    for i, j in _counting_alike(left, right, board):
-        board.place(i, i + 1, j, j + 1)
+    if all(board.free()):
+        for _, a, b, c, d in sorted(_between(left, right, board), key=itemgetter(0)):
+            board.place(a, b, c, d)
+        for i, j in _counting_alike(left, right, board):
+            board.place(i, i + 1, j, j + 1)
     return tuple(sorted(board.links, key=itemgetter(0, 1)))
 
 
@@ -107,23 +108,23 @@ def _distinct_words(side: Prepared, row: int) -> set[int]:
 
 def _counting_alike(left: Prepared, right: Prepared, board: _Board) -> Iterator[tuple[int, int]]:
     """Free sentences that count the same thing; the facts of those only are read that may."""
-    free = board.free(0), board.free(1)
-    if not free[0] or not free[1]:
-        return
-    sides = (left, left.rows[free[0]].tolist()), (right, right.rows[free[1]].tolist())
-    if not all(any(map(side.stated.in_digits, places)) for side, places in sides):
-        return
-    things = [[side.stated.countable(at) for at in places] for side, places in sides]
+    sides = []
+    for side, free in zip((left, right), board.free(), strict=True):
+        places = zip(free, side.rows[free].tolist(), strict=True)
+        sides.append((side.stated, [(row, at) for row, at in places if side.stated.in_digits(at)]))
+        if not sides[-1][1]:
+            return
+    things = [[stated.countable(at) for _, at in free] for stated, free in sides]
     both = set().union(*things[0]).intersection(set().union(*things[1]))
     if both:
         yield from same_counts(
             *(
                 {
-                    row: side.stated.counted(at)
-                    for row, at, may in zip(rows, places, found, strict=True)
+                    row: stated.counted(at)
+                    for (row, at), may in zip(free, found, strict=True)
                     if not both.isdisjoint(may)
                 }
-                for rows, (side, places), found in zip(free, sides, things, strict=True)
+                for (stated, free), found in zip(sides, things, strict=True)
             )
         )
 
@@ -150,9 +151,10 @@ class _Board:
         self._rows = (left, right)
         self._owner = ([-1] * len(left), [-1] * len(right))
 
-    def free(self, side: int) -> list[int]:
-        """The rows of one side that no link has."""
-        return [row for row, owner in enumerate(self._owner[side]) if owner == -1]
+    def free(self) -> tuple[list[int], list[int]]:
+        """The rows of either side that no link has."""
+        left, right = self._owner
+        return _places(left), _places(right)
 
     def gaps(self) -> Iterator[tuple[list[int], list[int]]]:
         """Free rows on the left that follow each other, with the free rows facing them.
@@ -178,10 +180,11 @@ class _Board:
 
     def place(self, a: int, b: int, c: int, d: int) -> None:
         """Make a link of a claim to rows a to b and c to d, widen one, or let it go."""
-        ours, theirs = self._owner[0][a:b], self._owner[1][c:d]
-        free, facing = ours.count(-1), theirs.count(-1)
-        if not free and not facing:
+        left, right = self._owner
+        ours, theirs = left[a:b], right[c:d]
+        if -1 not in ours and -1 not in theirs:
             return  # which most claims come to, for a pair is claimed up to four times
+        free, facing = ours.count(-1), theirs.count(-1)
         if free == b - a and facing == d - c:
             self._take(len(self.links), Link((a, b), (c, d)))
         elif free == b - a:
@@ -220,7 +223,12 @@ class _Board:
         """Let this be the link of that number, or the next one."""
         self.links[number : number + 1] = [link]
         (a, b), (c, d), again = link
+        left, right = self._owner
         if again != "left":
-            self._owner[0][a:b] = [number] * (b - a)
+            left[a:b] = [number] * (b - a)
         if again != "right":
-            self._owner[1][c:d] = [number] * (d - c)
+            right[c:d] = [number] * (d - c)
+
+
+def _places(owners: Sequence[int]) -> list[int]:
+    return [row for row, owner in enumerate(owners) if owner == -1]
