@@ -72,7 +72,9 @@ class _Aligned(NamedTuple):
 
 
 def _aligned(found: Iterable[Row]) -> _Aligned:
-    pairs = [(left, right) for left, right, *_ in found if left is not None and right is not None]
+    pairs = [
+        (row.left, row.right) for row in found if row.left is not None and row.right is not None
+    ]
     ours = theirs = 0
     for (a, b), (c, d) in pairs:
         ours |= (1 << b) - (1 << a)
