@@ -44,24 +44,17 @@ class Partners:
     """For each unit of one side (a sentence with narrative of its own) its partner.
 
     ``row``: the unit's row; ``first``/``last``: the partner's rows on the other side, half-open;
-    ``length``: narrative tokens. Features: ``dice`` (weighted Dice of the wording, 0..1),
-    ``common`` (summed weight of the wording in common), ``bigrams`` (how many in common),
-    ``context`` (best overlap of sentences shortly before both plus of those shortly after both,
-    0..2), ``ratio`` (log of own to partner's weight). ``rewording``: probability 0..1;
-    ``strength``: how much it counts, 0..1.
+    ``length``: narrative tokens; ``rewording``: probability 0..1; ``strength``: how much it counts,
+    0..1; ``copied``: share in shared runs, the greater where the partner is two sentences.
     """
 
     row: Ints
     first: Ints
     last: Ints
     length: Ints
-    dice: Floats
-    common: Floats
-    bigrams: Floats
-    context: Floats
-    ratio: Floats
     rewording: Floats
     strength: Floats
+    copied: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +86,7 @@ def align(stacked: Stack, copied: Places, speech: Ints) -> Alignments:
     context = Context(cells, np.maximum(dice, np.where(share >= _COPIED, share, 0.0)))
     best = _best(cells, found.stems, likeness)
     length = sizes - np.bincount(line[speech], minlength=len(sizes))
-    partners = _partners(stacked, cells.lines, found, dice, context, best, length)
+    partners = _partners(stacked, cells.lines, found, dice, share, context, best, length)
     return Alignments(partners, cells.lines.article[best.unit], share, cells)
 
 
@@ -141,6 +134,7 @@ def _partners(
     lines: Lines,
     found: Overlap,
     dice: Floats,
+    copied: Floats,
     context: Context,
     best: _Best,
     length: Ints,
@@ -180,13 +174,9 @@ def _partners(
         first=first,
         last=first + 1 + two,
         length=length[unit],
-        dice=likely,
-        common=common,
-        bigrams=bigrams,
-        context=near,
-        ratio=ratio,
         rewording=rewording,
         strength=np.minimum(np.maximum((rewording - _DOUBT) / (_SURE - _DOUBT), 0.0), 1.0),
+        copied=np.maximum(copied[cell], copied[end]),
     )
 
 

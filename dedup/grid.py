@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -38,28 +37,23 @@ class Lines:
     stride: Ints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The grids of all pairs, each compared rows of the left by those of the right, row by row.
 
-    ``height``, ``width`` and ``at``: of each pair the number of left and right rows and where its
-    cells begin; ``left`` and ``right``: the lines of each cell. ``faced``: of the cells of all
-    lines laid end to end the line facing; those of the left ones are the grids as they are,
-    those of the right ones are the cells ``turned``.
+    ``height`` and ``width``: of each pair the number of left and right rows; ``left`` and
+    ``right``: the lines of each cell. ``faced``: of the cells of all lines laid end to end the
+    line facing; those of the left ones are the grids as they are, those of the right ones are the
+    cells ``turned``.
     """
 
     lines: Lines
     height: Ints
     width: Ints
-    at: Ints
     left: Ints
     right: Ints
     faced: Ints
     turned: Ints
-
-    def cell(self, pair: Ints, row: Ints, column: Ints) -> Ints:
-        """Where the cells at these places stand."""
-        return self.at[pair] + row * self.width[pair] + column
 
     def meeting(self, left: Ints, right: Ints) -> Ints:
         """The cells of these left lines and right lines, of one pair each."""
@@ -69,21 +63,6 @@ class Grid:
     def size(self) -> int:
         """Cells of all grids."""
         return len(self.left)
-
-    @cached_property
-    def pair(self) -> Ints:
-        """The pair of each cell."""
-        return self.lines.article[self.left]
-
-    @cached_property
-    def row(self) -> Ints:
-        """The left row of each cell."""
-        return self.lines.row[self.left]
-
-    @cached_property
-    def column(self) -> Ints:
-        """The right row of each cell."""
-        return self.lines.row[self.right]
 
 
 def grid(stacked: Stack) -> Grid:
@@ -102,7 +81,6 @@ def grid(stacked: Stack) -> Grid:
         lines=lines,
         height=height,
         width=width,
-        at=at,
         left=line[:size],
         right=faced[:size],
         faced=faced,

@@ -52,23 +52,27 @@ class Link(NamedTuple):
 def claims(alignments: Alignments, pairs: Iterable[int]) -> dict[int, list[Claim]]:
     """What the alignments of some pairs, given by number, say belongs together."""
     cells, copied, partners = alignments.cells, alignments.copied, alignments.partners
+    lines = cells.lines
     out: dict[int, list[Claim]] = {number: [] for number in pairs}
     cell = (copied >= _QUOTED).nonzero()[0]
-    alike = (cells.pair[cell], -copied[cell], cells.row[cell], cells.column[cell])
+    left, right = cells.left[cell], cells.right[cell]
+    alike = (lines.article[left], -copied[cell], lines.row[left], lines.row[right])
     for number, key, i, j in zip(*(column.tolist() for column in alike), strict=True):
         if number in out:
             out[number].append((key, i, i + 1, j, j + 1))
     unit = (partners.rewording >= _SHOWN).nonzero()[0]
-    row, first, last = partners.row[unit], partners.first[unit], partners.last[unit]
-    right, pair = np.divmod(alignments.article[unit], len(cells.width))
-    width = cells.width[pair]
-    along, across = np.where(right, width, 1), np.where(right, 1, width)
-    begin = cells.at[pair] + row * across + first * along
-    share = np.maximum(copied[begin], copied[begin + (last - first - 1) * along])
-    found = (pair, right, -(partners.rewording[unit] + share), row, first, last)
-    for number, on_right, key, i, j, k in zip(*(column.tolist() for column in found), strict=True):
+    on_right, pair = np.divmod(alignments.article[unit], len(cells.width))
+    found = (
+        pair,
+        on_right,
+        -(partners.rewording[unit] + partners.copied[unit]),
+        partners.row[unit],
+        partners.first[unit],
+        partners.last[unit],
+    )
+    for number, turned, key, i, j, k in zip(*(column.tolist() for column in found), strict=True):
         if number in out:
-            out[number].append((key, j, k, i, i + 1) if on_right else (key, i, i + 1, j, k))
+            out[number].append((key, j, k, i, i + 1) if turned else (key, i, i + 1, j, k))
     return out
 
 

@@ -49,7 +49,9 @@ def test_overlap_is_the_weight_of_the_stems_that_two_rows_share(
     cells = grid(stacked)
     found = overlap(stacked, np.empty(0, dtype=np.int64), cells)
     for cell in range(cells.size):
-        pair, i, j = int(cells.pair[cell]), int(cells.row[cell]), int(cells.column[cell])
+        ours, theirs = cells.left[cell], cells.right[cell]
+        i, j = int(cells.lines.row[ours]), int(cells.lines.row[theirs])
+        pair = int(cells.lines.article[ours])
         left, right = (stems(stacked.articles[k]) for k in (pair, pair + stacked.pairs))
 
         def weight(shared: set[str], left: list[set[str]], right: list[set[str]]) -> float:
