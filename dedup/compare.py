@@ -111,7 +111,7 @@ def _pair(left: Prepared, right: Prepared, row: Row) -> SentencePair:
     left_words, right_words = left.stated.words(row.left), right.stated.words(row.right)
     aligned = align_words(left_words.words, right_words.words)
     edits = classify(
-        aligned.steps,
+        aligned,
         left_words,
         right_words,
         (left.stated.facts(row.left), right.stated.facts(row.right)),

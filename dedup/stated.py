@@ -19,15 +19,15 @@ class Stated:
     """The facts of one article by sentence, remembered: reading a sentence costs more than all
     else that is done with it, and every comparison asks again. Safe in several threads."""
 
-    __slots__ = ("_analysed", "_countable", "_day", "_figured", "_figures", "_places", "_read")
+    __slots__ = ("_analysed", "_countable", "_day", "_figured", "_figures", "_read", "_words")
 
     def __init__(self, analysed: AnalysedArticle) -> None:
         published = analysed.article.published_at
         self._analysed = analysed
         self._day = published.date() if published is not None else None
-        self._places: tuple[list[int], list[int], list[bool]] | None = None
         self._figured: list[bool] | None = None
         self._figures: dict[Range, tuple[Fact, ...]] = {}
+        self._words: dict[Range, Words] = {}
         self._read: dict[int, tuple[Fact, ...]] = {}
         self._countable: dict[int, frozenset[Counted]] = {}
 
@@ -43,25 +43,25 @@ class Stated:
 
     def words(self, sentences: Range) -> Words:
         """The words of some sentences."""
-        analysed = self._analysed
-        if self._places is None:
-            arrays = (analysed.begins, analysed.ends, analysed.quoted)
-            begins, ends, quoted = self._places = tuple(array.tolist() for array in arrays)
-        else:
-            begins, ends, quoted = self._places
-        first, last = self._tokens(sentences)
-        return Words(
-            analysed.article.text,
-            analysed.words[first:last],
-            begins[first:last],
-            ends[first:last],
-            quoted[first:last],
-        )
+        found = self._words.get(sentences)
+        if found is None:
+            analysed = self._analysed
+            first, last = self._tokens(sentences)
+            found = self._words[sentences] = Words(
+                analysed.article.text,
+                analysed.words[first:last],
+                analysed.begins[first:last].tolist(),
+                analysed.ends[first:last].tolist(),
+                analysed.quoted[first:last].tobytes(),
+            )
+        return found
 
     def facts(self, sentences: Range) -> tuple[Fact, ...]:
         """The facts of some sentences in order; their words count from the first one's first."""
         begin, end = sentences
         found = self._in_sentence(begin)
+        if end == begin + 1:
+            return found
         for at in range(begin + 1, end):
             first, last = self._tokens((begin, at))
             found += tuple(

@@ -6,7 +6,8 @@ or more words found elsewhere is kept all the same; a shorter one proves nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from dedup.word_runs import (
     Block,
@@ -25,7 +26,7 @@ _GAIN = 2
 """How many more words a move must keep than the stray matches it gives up."""
 
 
-def with_moves(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
+def with_moves(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[Block]:
     """Add runs of three or more words that changed place, the longest first.
 
     A run may take words from runs of one or two (chance finds of the subsequence) when that
@@ -65,25 +66,28 @@ def with_moves(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
     return _filled(a, b, runs_of(partner))
 
 
-def _room(a: list[str], b: list[str], blocks: list[Block]) -> bool:
+def _room(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> bool:
     """Whether three words in a row stand on both sides between runs that stay where they are.
 
     Where they do not, nothing can have moved; and a longest subsequence leaves nothing to fill.
     """
-    left: set[tuple[str, str, str]] = set()
-    right: set[tuple[str, str, str]] = set()
+    left: list[Sequence[str]] = []
+    right: list[Sequence[str]] = []
     i = j = 0
     for x, y, size in (*blocks, (len(a), len(b), _RUN)):
         if size >= _RUN:
             if x - i >= _RUN:
-                left.update(_triples(a[i:x]))
+                left.append(a[i:x])
             if y - j >= _RUN:
-                right.update(_triples(b[j:y]))
+                right.append(b[j:y])
             i, j = x + size, y + size
-    return not left.isdisjoint(right)
+    if not left or not right:
+        return False
+    shared = set(chain.from_iterable(map(_triples, left)))
+    return not shared.isdisjoint(chain.from_iterable(map(_triples, right)))
 
 
-def _filled(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
+def _filled(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[Block]:
     """Keep what is common in gaps that face each other.
 
     A subsequence that kept one of two runs which changed places lost what stood around the other.
@@ -98,8 +102,8 @@ def _filled(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
 
 
 def _runs(
-    a: list[str],
-    b: list[str],
+    a: Sequence[str],
+    b: Sequence[str],
     firm_left: set[int],
     firm_right: set[int],
     shared: set[tuple[str, str, str]],
@@ -117,12 +121,12 @@ def _runs(
     return runs
 
 
-def _triples(words: list[str]) -> Iterable[tuple[str, str, str]]:
+def _triples(words: Sequence[str]) -> Iterable[tuple[str, str, str]]:
     return zip(words, words[1:], words[2:], strict=False)
 
 
 def _run(
-    a: list[str], b: list[str], firm_left: set[int], firm_right: set[int], i: int, j: int
+    a: Sequence[str], b: Sequence[str], firm_left: set[int], firm_right: set[int], i: int, j: int
 ) -> Block:
     """The longest common run through left word i and right word j outside of firm matches."""
     begin = 0

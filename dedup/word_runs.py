@@ -41,7 +41,13 @@ def is_character(word: str) -> bool:
     return len(word) == 1 and word >= "\u0e00"
 
 
-def common_subsequence(left: list[str], right: list[str]) -> list[Block]:
+@lru_cache(maxsize=1 << 14)
+def is_slight(word: str) -> bool:
+    """Whether a word kept may be chance: a function word, or a character where it is a word."""
+    return is_function_word(word) or is_character(word)
+
+
+def common_subsequence(left: Sequence[str], right: Sequence[str]) -> list[Block]:
     """The runs of one longest common subsequence, in order."""
     matched = LCSseq.editops(left, right).as_matching_blocks()
     return [(block.a, block.b, block.size) for block in matched if block.size]

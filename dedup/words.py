@@ -9,7 +9,8 @@ Punctuation lies between words: it never cuts a word, and a change of punctuatio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from dedup.model import Edit, EditKind, EditOp, Span
@@ -19,15 +20,14 @@ from dedup.word_runs import (
     common_subsequence,
     facing_gaps,
     gaps_between,
-    is_character,
     is_function_word,
+    is_slight,
 )
 
 __all__ = [
     "Piece",
     "Range",
     "Ranges",
-    "Step",
     "WordAlignment",
     "Words",
     "align_words",
@@ -47,59 +47,49 @@ Piece = tuple[Ranges, EditKind | None]
 _EQUAL, _REPLACE, _INSERT, _DELETE = EditOp.EQUAL, EditOp.REPLACE, EditOp.INSERT, EditOp.DELETE
 _WORDING = EditKind.WORDING
 
+# Made by the hundred: to call the class of a named tuple takes twice as long as this.
+_span = partial(tuple.__new__, Span)
+_edit = partial(tuple.__new__, Edit)
+
 
 class Words(NamedTuple):
     """The words of a stretch of text.
 
     ``text`` is what ``begins`` and ``ends`` point into (the whole article or less); ``words``
-    are the normalised tokens, ``quoted`` says of each whether it stands in direct speech. The
-    four sequences are equally long.
+    are the normalised tokens, ``quoted`` says of each whether it stands in direct speech, 1 or 0.
+    The four sequences are equally long.
     """
 
     text: str
     words: Sequence[str]
     begins: Sequence[int]
     ends: Sequence[int]
-    quoted: Sequence[bool]
-
-
-class Step(NamedTuple):
-    """An edit by word positions: what became of which words. A tuple, being made by the dozen."""
-
-    op: EditOp
-    ranges: Ranges
-
-    @property
-    def equal(self) -> bool:
-        """Whether the words were kept."""
-        return self.op is _EQUAL
+    quoted: Sequence[int]
 
 
 class WordAlignment(NamedTuple):
-    """The steps that lead from left to right and how much was kept.
+    """What was kept of the words of two texts, and the steps that lead from left to right.
 
-    ``steps`` are in order of the left text and cover every word of both sides exactly once.
-    ``kept`` is 2 * kept words / (left words + right words); ``left_kept`` and ``right_kept`` are
-    the shares of each side. All 0..1; two empty texts keep 1.
+    ``blocks`` are the runs of words kept, in order of the left text. ``steps`` are in that order
+    too and cover every word of both sides exactly once: words kept are of kind None, others of
+    kind wording. ``kept`` is 2 * kept words / (left words + right words), 0..1; two empty texts
+    keep 1.
     """
 
-    steps: tuple[Step, ...]
+    blocks: list[Block]
+    steps: list[Piece]
     kept: float
-    left_kept: float
-    right_kept: float
 
 
 def align_words(left: Sequence[str], right: Sequence[str]) -> WordAlignment:
     """Align the words of two sentences; swapping them swaps the steps and nothing else."""
     blocks = match_words(left, right)
-    kept = sum(size for _, _, size in blocks)
+    kept = sum([size for _, _, size in blocks])
     n, m = len(left), len(right)
-    return WordAlignment(
-        steps=tuple(_steps(n, m, blocks)),
-        kept=2 * kept / (n + m) if n + m else 1.0,
-        left_kept=kept / n if n else 1.0,
-        right_kept=kept / m if m else 1.0,
-    )
+    steps = _in_order(n, m, blocks)
+    if steps is None:
+        steps = _around_moves(n, m, blocks)
+    return WordAlignment(blocks, steps, 2 * kept / (n + m) if n + m else 1.0)
 
 
 def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
@@ -107,7 +97,7 @@ def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
 
     Symmetric: matching right with left gives the same runs seen from the other side.
     """
-    a, b = list(left), list(right)
+    a, b = tuple(left), tuple(right)
     if a == b:
         return [(0, 0, len(a))] if a else []
     swapped = (len(a), a) > (len(b), b)  # one fixed order: of several longest common
@@ -116,11 +106,12 @@ def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
     blocks = common_subsequence(a, b)
     blocks = _tidy(a, b, with_moves(a, b, _slid(a, b, blocks)))
     if swapped:
-        return sorted((i, j, size) for j, i, size in blocks)
+        blocks = [(i, j, size) for j, i, size in blocks]
+        blocks.sort()
     return blocks
 
 
-def _slid(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
+def _slid(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[Block]:
     """Close up: "were [taken and were] killed" keeps "were killed", in one run.
 
     Where words were only left out (or only put in), a small run before the gap may stand at its
@@ -131,53 +122,56 @@ def _slid(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
         i, j, size = block
         while out:
             p, q, length = out[-1]
-            before = out[-2] if len(out) > 1 else (0, 0, 0)
-            gap = p > before[0] + before[2] or q > before[1] + before[2]
-            if not gap or length > 2 or not _only_one_side(out[-1], (i, j, size)):
+            if length > 2 or (p + length != i and q + length != j):
                 break
-            if a[p : p + length] == a[i - length : i] and b[q : q + length] == b[j - length : j]:
-                out.pop()
-                i, j, size = i - length, j - length, size + length
-            else:
+            x, y, before = out[-2] if len(out) > 1 else (0, 0, 0)
+            if p == x + before and q == y + before:
                 break
+            if a[p : p + length] != a[i - length : i] or b[q : q + length] != b[j - length : j]:
+                break
+            out.pop()
+            i, j, size = i - length, j - length, size + length
         out.append((i, j, size))
     return out
 
 
-def _only_one_side(first: Block, second: Block) -> bool:
-    return first[0] + first[2] == second[0] or first[1] + first[2] == second[1]
-
-
-def _tidy(a: list[str], b: list[str], blocks: list[Block]) -> list[Block]:
+def _tidy(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[Block]:
     """Give up one or two function words kept between two larger changes of wording.
 
     So for one or two characters in scripts without spaces, where they are mostly chance.
+    """
+    for k in range(len(blocks) - 1, -1, -1):
+        i, _, size = blocks[k]
+        if size <= 2 and all(map(is_slight, a[i : i + size])) and _is_splinter(a, b, blocks, k):
+            blocks = blocks[:k] + blocks[k + 1 :]
+    return blocks
+
+
+def _is_splinter(a: Sequence[str], b: Sequence[str], blocks: list[Block], k: int) -> bool:
+    """Whether the run kept at ``k`` cuts a larger change of wording in two.
 
     Larger means: of at least as many letters on its larger side, before and after, and the two
     changes together touch both texts.
     """
-    for k in range(len(blocks) - 1, -1, -1):
-        i, j, size = blocks[k]
-        if size > 2 or not all(is_function_word(w) or is_character(w) for w in a[i : i + size]):
-            continue
-        rest = blocks[:k] + blocks[k + 1 :]
-        left_begin = max((x + s for x, _, s in rest if x < i), default=0)
-        left_end = min((x for x, _, _ in rest if x > i), default=len(a))
-        right_begin = max((y + s for _, y, s in rest if y < j), default=0)
-        right_end = min((y for _, y, _ in rest if y > j), default=len(b))
-        before = a[left_begin:i], b[right_begin:j]
-        after = a[i + size : left_end], b[j + size : right_end]
-        letters = sum(map(len, a[i : i + size]))
-        if any(word[:1].isdecimal() for words in (*before, *after) for word in words):
-            continue  # "to" between two figures that changed leaves two changes, not one
-        if (
-            (before[0] or after[0])
-            and (before[1] or after[1])
-            and max(sum(map(len, words)) for words in before) >= letters
-            and max(sum(map(len, words)) for words in after) >= letters
-        ):
-            blocks = rest
-    return blocks
+    i, j, size = blocks[k]
+    i_end, j_end = i + size, j + size
+    left_begin = blocks[k - 1][0] + blocks[k - 1][2] if k else 0
+    left_end = blocks[k + 1][0] if k + 1 < len(blocks) else len(a)
+    right_begin = max([y + s for _, y, s in blocks if y < j], default=0)
+    right_end = min([y for _, y, _ in blocks if y > j], default=len(b))
+    if (left_begin == i and left_end == i_end) or (right_begin == j and right_end == j_end):
+        return False
+    before = a[left_begin:i], b[right_begin:j]
+    after = a[i_end:left_end], b[j_end:right_end]
+    letters = _letters(a[i:i_end])
+    if max(map(_letters, before)) < letters or max(map(_letters, after)) < letters:
+        return False
+    # "to" between two figures that changed leaves two changes, not one
+    return not any(word[:1].isdecimal() for words in (*before, *after) for word in words)
+
+
+def _letters(words: Sequence[str]) -> int:
+    return sum(map(len, words))
 
 
 def edits_of(left: Words, right: Words, pieces: Iterable[Piece]) -> tuple[Edit, ...]:
@@ -190,52 +184,50 @@ def edits_of(left: Words, right: Words, pieces: Iterable[Piece]) -> tuple[Edit, 
             op, changed = _EQUAL, None
         else:
             op, changed = _INSERT if a == b else _DELETE if c == d else _REPLACE, kind
-        here = Span(our_begins[a], our_ends[b - 1]) if a < b else _gap(left, a)
-        there = Span(their_begins[c], their_ends[d - 1]) if c < d else _gap(right, c)
-        out.append(Edit(op, here, there, changed))
+        here = _span((our_begins[a], our_ends[b - 1])) if a < b else _gap(left, a)
+        there = _span((their_begins[c], their_ends[d - 1])) if c < d else _gap(right, c)
+        out.append(_edit((op, here, there, changed)))
     return tuple(out)
 
 
-def _steps(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
+def _in_order(n: int, m: int, blocks: list[Block]) -> list[Piece] | None:
+    """The steps where no words moved: every gap faces the other side's. None where some did."""
+    out: list[Piece] = []
+    i = j = 0
+    for a, b, size in (*blocks, (n, m, 0)):
+        if b < j:
+            return None
+        if i < a or j < b:
+            out.append((((i, a), (j, b)), _WORDING))
+        i, j = a + size, b + size
+        if size:
+            out.append((((a, i), (b, j)), None))
+    return out
+
+
+def _around_moves(n: int, m: int, blocks: list[Block]) -> list[Piece]:
     """The steps between and in the runs kept, in order of the left text.
 
     A gap on the left faces the gap on the right that adjoins the same run kept, before it or
     after it. Words of the right text that nothing faces follow the run they follow there.
     """
-    places = [j for _, j, _ in blocks]
-    if places == sorted(places):
-        yield from _in_order(n, m, blocks)
-        return
     left_gaps, gaps, rank = gaps_between(blocks, n, m)
     facing = facing_gaps(left_gaps, gaps, rank)
     count = len(blocks)
     free = set(range(count + 1)).difference(facing.values())
+    out: list[Piece] = []
     for g, own in enumerate(left_gaps):
         after = rank[g - 1] + 1 if g else 0
         there = gaps[after]
         if after in free and there[0] < there[1]:
-            yield Step(_INSERT, ((own[0], own[0]), there))
+            out.append((((own[0], own[0]), there), _WORDING))
         if own[0] < own[1]:
-            if g in facing:
-                yield Step(_REPLACE, (own, gaps[facing[g]]))
-            else:
-                yield Step(_DELETE, (own, (there[0], there[0])))
+            facing_it = gaps[facing[g]] if g in facing else (there[0], there[0])
+            out.append(((own, facing_it), _WORDING))
         if g < count:
             i, j, size = blocks[g]
-            yield Step(_EQUAL, ((i, i + size), (j, j + size)))
-
-
-def _in_order(n: int, m: int, blocks: list[Block]) -> Iterator[Step]:
-    """The steps where no words moved: every gap faces the other side's."""
-    i = j = 0
-    for a, b, size in (*blocks, (n, m, 0)):
-        if i < a:
-            yield Step(_REPLACE if j < b else _DELETE, ((i, a), (j, b)))
-        elif j < b:
-            yield Step(_INSERT, ((i, i), (j, b)))
-        i, j = a + size, b + size
-        if size:
-            yield Step(_EQUAL, ((a, i), (b, j)))
+            out.append((((i, i + size), (j, j + size)), None))
+    return out
 
 
 def _gap(side: Words, at: int) -> Span:

@@ -15,9 +15,9 @@ from dedup.facts.compared import Compared
 from dedup.facts.find import FIGURES, Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
 from dedup.facts.rivals import rivals
-from dedup.facts.steps import Mark, aligned, cut
+from dedup.facts.steps import Aligned, Mark, cut
 from dedup.model import Edit, EditKind
-from dedup.words import Piece, Step, Words, edits_of
+from dedup.words import Piece, Ranges, WordAlignment, Words, edits_of
 
 __all__ = ["FIGURES", "Fact", "agree", "classify", "facts_in", "figured", "sentence_kind"]
 
@@ -40,7 +40,7 @@ _WORDING = EditKind.WORDING
 
 
 def classify(
-    steps: tuple[Step, ...],
+    alignment: WordAlignment,
     left: Words,
     right: Words,
     found: tuple[tuple[Fact, ...], tuple[Fact, ...]],
@@ -49,29 +49,25 @@ def classify(
 ) -> tuple[Edit, ...]:
     """The edits with their kinds, cut where only part of one changes a fact.
 
-    ``steps`` are those of ``align_words`` for the same ``left`` and ``right``, ``found`` the
-    facts of either side (``facts_in``); ``language`` is a primary subtag. Equal edits keep kind
+    ``alignment`` is that of the words of ``left`` and ``right``, ``found`` are the facts of either
+    side (``facts_in``); ``language`` is a primary subtag. Equal edits keep kind
     None, save that words kept while the marks of a quotation moved over them, or a currency sign
     changed, become replacements. Where a side has no words at all the whole sentence came or
     went (see ``sentence_kind``).
     """
-    pair = aligned(steps, left, right)
     if not left.words or not right.words:
         kind = sentence_kind(found[0] or found[1])
-        return edits_of(left, right, ((step.ranges, kind) for step in pair.steps))
-    facts = Compared(pair, found, language)
+        return edits_of(left, right, [(ranges, kind) for ranges, _ in alignment.steps])
+    facts = Compared(Aligned(alignment, left, right), found, language)
     marks, taken = rivals(facts)
-    speech = any(left.quoted) or any(right.quoted)
     marks += lone(facts, taken)
+    speech = 1 in left.quoted or 1 in right.quoted
     if speech:
-        marks += moved_marks(pair)
+        marks += moved_marks(facts.pair)
+    if not marks and not speech:
+        return edits_of(left, right, alignment.steps)
     marks.sort(key=lambda mark: _WEIGHT[mark.kind])
-    pieces: list[Piece] = []
-    for step in pair.steps:
-        rest = None if step.equal else _rest(facts, step) if speech else _WORDING
-        inside = _inside(marks, rest) if marks else marks
-        pieces += cut(step, inside, rest) if inside else [(step.ranges, rest)]
-    return edits_of(left, right, pieces)
+    return edits_of(left, right, _pieces(facts, marks, speech=speech))
 
 
 def sentence_kind(facts: Iterable[Fact]) -> EditKind:
@@ -80,9 +76,19 @@ def sentence_kind(facts: Iterable[Fact]) -> EditKind:
     return EditKind.CLAIM if caveat else EditKind.WORDING
 
 
-def _rest(facts: Compared, step: Step) -> EditKind:
-    """The kind of what is left of a step that changes words when its marks are taken out."""
-    if alters_quotation(facts.pair, step) and not facts.only_alike(step):
+def _pieces(facts: Compared, marks: list[Mark], *, speech: bool) -> list[Piece]:
+    """The steps, cut by the marks that lie in them."""
+    pieces: list[Piece] = []
+    for step, kind in facts.pair.steps:
+        rest = kind if kind is None or not speech else _rest(facts, step)
+        inside = _inside(marks, rest)
+        pieces += cut(step, inside, rest) if inside else [(step, rest)]
+    return pieces
+
+
+def _rest(facts: Compared, change: Ranges) -> EditKind:
+    """The kind of what is left of a change of words when its marks are taken out."""
+    if alters_quotation(facts.pair, change) and not facts.only_alike(change):
         return EditKind.QUOTATION
     return _WORDING
 

@@ -14,7 +14,7 @@ from dedup.facts.find import CLAIM, NEGATION, Fact
 from dedup.facts.rivals import VOICES, lone_mark
 from dedup.facts.steps import Mark
 from dedup.word_runs import length
-from dedup.words import Step
+from dedup.words import Ranges
 
 _KEPT = 0.33
 """Share of words kept from which a claim that only one side makes is a change."""
@@ -36,42 +36,42 @@ def lone(facts: Compared, taken: set[Fact]) -> Iterator[Mark]:
             found = facts.pair.changed(side, fact.words)
             if found is None:
                 continue
-            step, words = found
-            if _counts_alone(facts, fact, side, step):
+            change, words = found
+            if _counts_alone(facts, fact, side, change):
                 yield lone_mark(fact, side, words)
 
 
-def _counts_alone(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
+def _counts_alone(facts: Compared, fact: Fact, side: int, change: Ranges) -> bool:
     """Whether a fact that the other side lacks is by itself a change of substance."""
     if fact.value == "caveat":
         return True
-    if facts.pair.whole_sentence(step):
+    if facts.pair.whole_sentence(change):
         return False
     if fact.kind is NEGATION:
-        return _negates(facts, fact, side, step)
+        return _negates(facts, fact, side, change)
     if fact.value not in _ALONE and fact.value != "reporting":
         return False
-    if fact.value == "reporting" and facts.pair.changed(side, fact.words) != (step, fact.words):
+    if fact.value == "reporting" and facts.pair.changed(side, fact.words) != (change, fact.words):
         return False
-    if facts.pair.share < _KEPT or not _speaks_of_kept(facts, fact, side, step):
+    if facts.pair.share < _KEPT or not _speaks_of_kept(facts, fact, side, change):
         return False
-    return not _answered(facts, fact, side, step)
+    return not _answered(facts, fact, side, change)
 
 
-def _negates(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
-    """Whether the rest of a step says the same on both sides, but for the negation."""
-    rests = [set(facts.content(s, step.ranges[s], fact if s == side else None)) for s in (0, 1)]
+def _negates(facts: Compared, fact: Fact, side: int, change: Ranges) -> bool:
+    """Whether the rest of a change says the same on both sides, but for the negation."""
+    rests = [set(facts.content(s, change[s], fact if s == side else None)) for s in (0, 1)]
     return rests[0] == rests[1]
 
 
-def _answered(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
+def _answered(facts: Compared, fact: Fact, side: int, change: Ranges) -> bool:
     """Whether the other side makes up for a claim: names a source too, or hedges there."""
     if fact.value == "reporting":
         voiced = any(other.value in VOICES | _RUMOURS for other in facts.facts[1 - side])
         return voiced or any(any(words.quoted) for words in facts.pair.sides)
     if fact.value not in _RUMOURS:
         return False
-    first, last = step.ranges[1 - side]
+    first, last = change[1 - side]
     return any(
         (other.value in _RUMOURS and first <= other.first < last)
         or (fact.value == "hearsay" and other.value in VOICES)
@@ -79,17 +79,17 @@ def _answered(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
     )
 
 
-def _speaks_of_kept(facts: Compared, fact: Fact, side: int, step: Step) -> bool:
+def _speaks_of_kept(facts: Compared, fact: Fact, side: int, change: Ranges) -> bool:
     """Whether a claim speaks of words that were kept, or of their replacement.
 
     It does when little else came or went with it, or when kept words follow at once: what
     qualifies a statement mostly stands before it.
     """
-    first, last = step.ranges[side]
-    replaced = all(begin < end for begin, end in step.ranges)
+    first, last = change[side]
+    replaced = all(begin < end for begin, end in change)
     if replaced and length(facts.pair.sides[side].words[first:last]) <= _SHORT:
         return True
     if length(facts.content(side, (first, last), fact)) <= 1:
         return True
-    following = facts.pair.kept[side][fact.last : fact.last + 1 + _NEAR]
+    following = facts.pair.kept(side)[fact.last : fact.last + 1 + _NEAR]
     return fact.value != "absolute" and any(k >= 0 for k in following)

@@ -6,14 +6,12 @@ another notation has not changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from dedup.facts.find import FIGURES, Fact, agree
 from dedup.facts.steps import Aligned
 from dedup.language import stem
 from dedup.lexicon import BOUNDS, lexicon
 from dedup.word_runs import is_function_word
-from dedup.words import Range, Step
+from dedup.words import Range, Ranges
 
 
 class Compared:
@@ -30,14 +28,16 @@ class Compared:
         self.alike: list[tuple[Fact, Fact]] = []
         self.rest = (list(facts[0]), list(facts[1]))
         for matches in (self._in_place, self._same_value, self._agreeing):
-            self._set_aside(matches)
+            if not (self.rest[0] and self.rest[1]):
+                break
+            self._set_aside(matches())
 
-    def only_alike(self, step: Step) -> bool:
-        """Whether a step only writes the same facts differently."""
+    def only_alike(self, change: Ranges) -> bool:
+        """Whether a change only writes the same facts differently."""
         return bool(self.alike) and all(
             {
                 k for facts in self.alike for k in range(facts[side].first, facts[side].last)
-            }.issuperset(range(*step.ranges[side]))
+            }.issuperset(range(*change[side]))
             for side in (0, 1)
         )
 
@@ -60,18 +60,17 @@ class Compared:
             if not is_function_word(word) and word not in table.titles
         ]
 
-    def _set_aside(self, matches: Callable[[], list[tuple[Fact, Fact]]]) -> None:
+    def _set_aside(self, matches: list[tuple[Fact, Fact]]) -> None:
         """Take facts that both sides state out of the rest."""
-        if not all(self.rest):
-            return
-        for gone, came in matches():
-            self.rest[0].remove(gone)
-            self.rest[1].remove(came)
-            self.alike.append((gone, came))
+        self.alike += matches
+        left, right = self.rest
+        for gone, came in matches:
+            left.remove(gone)
+            right.remove(came)
 
     def _in_place(self) -> list[tuple[Fact, Fact]]:
         """Facts that are the same words, kept, and say the same."""
-        kept = self.pair.kept[0]
+        kept = self.pair.kept(0)
         there = {fact.first: fact for fact in self.rest[1]}
         found: list[tuple[Fact, Fact]] = []
         for gone in self.rest[0]:
@@ -80,7 +79,7 @@ class Compared:
                 came is not None
                 and came.last - came.first == gone.last - gone.first
                 and kept[gone.last - 1] == came.last - 1
-                and agree(gone, came)
+                and ((came.value == gone.value and came.kind is gone.kind) or agree(gone, came))
             ):
                 found.append((gone, came))
         return found

@@ -13,7 +13,7 @@ from dedup.facts.names import spelled_alike
 from dedup.facts.steps import Aligned, Mark
 from dedup.model import EditKind
 from dedup.word_runs import is_function_word
-from dedup.words import Range, Step
+from dedup.words import Range, Ranges
 
 _SPEECH = 5
 """Words from which a quotation is a person's words and not a borrowed term."""
@@ -23,18 +23,18 @@ _SHIFT = 8
 """Words over which the mark of a quotation can move; over more it is likelier to be missing."""
 
 
-def alters_quotation(pair: Aligned, step: Step) -> bool:
-    """Whether a step changes words of a quotation, or turns it into reported speech."""
-    shares = _quoted(pair, step, 0), _quoted(pair, step, 1)
-    if max(shares) <= 0.5 or _only_spelled(pair, step):
+def alters_quotation(pair: Aligned, change: Ranges) -> bool:
+    """Whether a change touches words of a quotation, or turns it into reported speech."""
+    shares = _quoted(pair, change, 0), _quoted(pair, change, 1)
+    if max(shares) <= 0.5 or _only_spelled(pair, change):
         return False
     if min(shares) > 0.5:
-        return not pair.whole_sentence(step) or _inside(pair, step)
+        return not pair.whole_sentence(change) or _inside(pair, change)
     return any(
         shares[side] > 0.5
         and shares[1 - side] == 0
-        and all(first < last for first, last in step.ranges)
-        and _turned_to_report(pair, step.ranges[side], side)
+        and all(first < last for first, last in change)
+        and _turned_to_report(pair, change[side], side)
         for side in (0, 1)
     )
 
@@ -42,11 +42,10 @@ def alters_quotation(pair: Aligned, step: Step) -> bool:
 def moved_marks(pair: Aligned) -> Iterator[Mark]:
     """Words kept while the bounds of a quotation moved over them."""
     ours, theirs = pair.sides[0].quoted, pair.sides[1].quoted
-    for step in pair.steps:
-        (i, end), (other, _) = step.ranges
-        if not step.equal or ours[i:end] == theirs[other : other + end - i]:
+    for first, other, size in pair.blocks:
+        if ours[first : first + size] == theirs[other : other + size]:
             continue
-        shift = other - i
+        i, end, shift = first, first + size, other - first
         while i < end:
             begin = i
             while i < end and ours[i] != theirs[i + shift]:
@@ -59,27 +58,26 @@ def moved_marks(pair: Aligned) -> Iterator[Mark]:
             i = max(i, begin + 1)
 
 
-def _quoted(pair: Aligned, step: Step, side: int) -> float:
-    """The share of a step's words in quotation marks; for no words, 1 in or at a quotation."""
+def _quoted(pair: Aligned, change: Ranges, side: int) -> float:
+    """The share of a change's words in quotation marks; for no words, 1 in or at a quotation."""
     quoted = pair.sides[side].quoted
-    first, last = step.ranges[side]
+    first, last = change[side]
     if first == last:
         return float(any(quoted[max(first - 1, 0) : first + 1]))
     return sum(quoted[first:last]) / (last - first)
 
 
-def _inside(pair: Aligned, step: Step) -> bool:
+def _inside(pair: Aligned, change: Ranges) -> bool:
     """Whether what came or went stands amid a quotation, not at its beginning or end."""
-    side = 0 if step.ranges[0][0] == step.ranges[0][1] else 1
-    at, quoted = step.ranges[side][0], pair.sides[side].quoted
+    side = 0 if change[0][0] == change[0][1] else 1
+    at, quoted = change[side][0], pair.sides[side].quoted
     return 0 < at < len(quoted) and bool(quoted[at - 1] and quoted[at])
 
 
-def _only_spelled(pair: Aligned, step: Step) -> bool:
-    """Whether a step only spells its words differently (neighbour, per cent)."""
+def _only_spelled(pair: Aligned, change: Ranges) -> bool:
+    """Whether a change only spells its words differently (neighbour, per cent)."""
     left, right = (
-        words.words[first:last]
-        for words, (first, last) in zip(pair.sides, step.ranges, strict=True)
+        words.words[first:last] for words, (first, last) in zip(pair.sides, change, strict=True)
     )
     if "".join(left) == "".join(right):
         return True
@@ -90,7 +88,7 @@ def _only_spelled(pair: Aligned, step: Step) -> bool:
 
 def _turned_to_report(pair: Aligned, words: Range, side: int) -> bool:
     """Whether words belong to direct speech of which the other side kept some without marks."""
-    quoted, kept = pair.sides[side].quoted, pair.kept[side]
+    quoted, kept = pair.sides[side].quoted, pair.kept(side)
     other = pair.sides[1 - side].quoted
     first, last = _grown(quoted, words)
     speech = [k for k in range(first, last) if quoted[k]]
@@ -99,7 +97,7 @@ def _turned_to_report(pair: Aligned, words: Range, side: int) -> bool:
     )
 
 
-def _grown(quoted: Sequence[bool], words: Range) -> Range:
+def _grown(quoted: Sequence[int], words: Range) -> Range:
     first, last = words
     while first > 0 and quoted[first - 1]:
         first -= 1
@@ -110,7 +108,7 @@ def _grown(quoted: Sequence[bool], words: Range) -> Range:
 
 def _adjoins_speech(pair: Aligned, words: Range, side: int) -> bool:
     """Whether words quoted on a side stand there beside words quoted on both sides."""
-    quoted, kept = pair.sides[side].quoted, pair.kept[side]
+    quoted, kept = pair.sides[side].quoted, pair.kept(side)
     other = pair.sides[1 - side].quoted
     return any(
         0 <= k < len(quoted) and quoted[k] and kept[k] >= 0 and other[kept[k]]

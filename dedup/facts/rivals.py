@@ -14,7 +14,7 @@ from dedup.facts.steps import Mark, common
 from dedup.language import stem
 from dedup.lexicon import BOUNDS
 from dedup.word_runs import is_function_word, length
-from dedup.words import Range, Step
+from dedup.words import Range, Ranges
 
 VOICES = frozenset({"reporting", "telling", "doubting", "confirming", "denying"})
 """Classes of claims that name who says so."""
@@ -51,53 +51,53 @@ def _disagreement(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
         yield from _where_changed(facts, gone, came)
         return
     kind = gone.kind if gone.kind is came.kind else NUMBER
-    for step in facts.pair.changes:
-        ours, theirs = common(step.ranges[0], gone.words), common(step.ranges[1], came.words)
-        if ours and theirs and _conflict(facts, gone, came, step):
+    for change in facts.pair.changes:
+        ours, theirs = common(change[0], gone.words), common(change[1], came.words)
+        if ours and theirs and _conflict(facts, gone, came, change):
             yield Mark(kind, ours, theirs)
 
 
 def _where_changed(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
     """Marks on the words of two facts that were not kept; on all when all were kept."""
     found = False
-    for step in facts.pair.changes:
-        ours, theirs = common(step.ranges[0], gone.words), common(step.ranges[1], came.words)
+    for change in facts.pair.changes:
+        ours, theirs = common(change[0], gone.words), common(change[1], came.words)
         if ours or theirs:
             found = True
             yield Mark(gone.kind, ours, theirs)
-    kept = facts.pair.kept[0][gone.first : gone.last]
+    kept = facts.pair.kept(0)[gone.first : gone.last]
     if not found and kept == list(range(came.first, came.last)):  # a currency sign
         yield Mark(gone.kind, gone.words, came.words)
 
 
-def _conflict(facts: Compared, gone: Fact, came: Fact, step: Step) -> bool:
-    """Whether two facts in one step are rivals and not merely near each other."""
+def _conflict(facts: Compared, gone: Fact, came: Fact, change: Ranges) -> bool:
+    """Whether two facts in one change are rivals and not merely near each other."""
     if gone.kind is CLAIM:
         classes = {gone.value, came.value}
         if classes == {"absolute", "softer"}:
-            return _bare(facts, step, gone, came, 1) or _same_context(facts, gone, came)
+            return _bare(facts, change, gone, came, 1) or _same_context(facts, gone, came)
         return classes <= VOICES and bool(classes & {"doubting", "denying"})
     verdict = agree(gone, came)
     if gone.kind is NAME:
         if gone.weak or came.weak:
             return False
         if verdict is False:
-            return _bare(facts, step, gone, came, 1) or _same_context(facts, gone, came)
-        return _other_name(facts, step, gone, came)
+            return _bare(facts, change, gone, came, 1) or _same_context(facts, gone, came)
+        return _other_name(facts, change, gone, came)
     if verdict is not False:
         return False
     if gone.kind is came.kind is DATE:
-        return _bare(facts, step, gone, came, 2)
-    if _bare(facts, step, gone, came, 1):
+        return _bare(facts, change, gone, came, 2)
+    if _bare(facts, change, gone, came, 1):
         return True
     units = {fact.value.partition(" ")[2] for fact in (gone, came)}
     same_unit = len(units) == 1 and units != {""}
     return same_unit or ((len(units) == 1 or "over" in units) and _same_context(facts, gone, came))
 
 
-def _other_name(facts: Compared, step: Step, gone: Fact, came: Fact) -> bool:
+def _other_name(facts: Compared, change: Ranges, gone: Fact, came: Fact) -> bool:
     """Whether one name took the place of another and nothing else changed with it."""
-    if not _bare(facts, step, gone, came, 0):
+    if not _bare(facts, change, gone, came, 0):
         return False
     if any(len(fact.value) < 3 and fact.value[0] != "=" for fact in (gone, came)):
         return False
@@ -105,14 +105,14 @@ def _other_name(facts: Compared, step: Step, gone: Fact, came: Fact) -> bool:
 
 
 def _share_a_word(facts: Compared, gone: Fact, came: Fact) -> bool:
-    kept = facts.pair.kept[0][gone.first : gone.last]
+    kept = facts.pair.kept(0)[gone.first : gone.last]
     return any(came.first <= k < came.last for k in kept)
 
 
-def _bare(facts: Compared, step: Step, gone: Fact, came: Fact, words: int) -> bool:
-    """Whether a step holds at most so many words of content beside two facts."""
+def _bare(facts: Compared, change: Ranges, gone: Fact, came: Fact, words: int) -> bool:
+    """Whether a change holds at most so many words of content beside two facts."""
     return all(
-        length(facts.content(side, step.ranges[side], fact)) <= words
+        length(facts.content(side, change[side], fact)) <= words
         for side, fact in ((0, gone), (1, came))
     )
 
@@ -136,9 +136,7 @@ def _same_context(facts: Compared, gone: Fact, came: Fact) -> bool:
 
 def _bounds(facts: Compared) -> Iterator[Mark]:
     """ "up to 60" beside "60", "at least" beside "about": the bound of a number changed."""
-    for alike in facts.alike:
-        if alike[0].kind is not NUMBER:
-            continue
+    for alike in [pair for pair in facts.alike if pair[0].kind is NUMBER]:
         before = [_bound_of(alike[side], facts.facts[side]) for side in (0, 1)]
         if len({fact.value if fact else "approximate" for fact in before}) == 1:
             continue

@@ -7,12 +7,12 @@ of word positions on one side.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from dedup.model import EditKind, EditOp
-from dedup.words import Piece, Range, Ranges, Step, Words
-
-_EQUAL = EditOp.EQUAL
+from dedup.model import EditKind
+from dedup.word_runs import matching
+from dedup.words import Piece, Range, Ranges, WordAlignment, Words
 
 
 class Mark(NamedTuple):
@@ -23,37 +23,47 @@ class Mark(NamedTuple):
     right: Range | None
 
 
-class Aligned(NamedTuple):
-    """Two sentences, the steps between them, and where each word was kept (-1 for nowhere).
+class Aligned:
+    """Two sentences, the runs of words kept and the steps between them (see ``align_words``)."""
 
-    ``changes`` are the steps that keep no words.
-    """
+    def __init__(self, alignment: WordAlignment, left: Words, right: Words) -> None:
+        self.sides = (left, right)
+        self.blocks, self.steps, _ = alignment
+        self._kept: list[list[int] | None] = [None, None]
 
-    sides: tuple[Words, Words]
-    steps: tuple[Step, ...]
-    changes: tuple[Step, ...]
-    kept: tuple[list[int], list[int]]
+    @cached_property
+    def changes(self) -> list[Ranges]:
+        """The words of the steps that keep none."""
+        return [ranges for ranges, kind in self.steps if kind is not None]
+
+    def kept(self, side: int) -> list[int]:
+        """Where each word of a side was kept on the other, -1 for nowhere."""
+        found = self._kept[side]
+        if found is None:
+            blocks = [(j, i, size) for i, j, size in self.blocks] if side else self.blocks
+            found = self._kept[side] = matching(blocks, len(self.sides[side].words))
+        return found
 
     @property
     def share(self) -> float:
         """The share of all words that were kept, 0..1."""
-        ours, theirs = self.kept
-        return 2 * (len(ours) - ours.count(-1)) / (len(ours) + len(theirs))
+        ours, theirs = (len(words.words) for words in self.sides)
+        return 2 * (ours - self.kept(0).count(-1)) / (ours + theirs)
 
-    def changed(self, side: int, words: Range) -> tuple[Step, Range] | None:
-        """The first step that changes some of these words, and which; None if all were kept."""
-        for step in self.changes:
-            found = common(step.ranges[side], words)
+    def changed(self, side: int, words: Range) -> tuple[Ranges, Range] | None:
+        """The first change of some of these words, and which; None if all were kept."""
+        for change in self.changes:
+            found = common(change[side], words)
             if found is not None:
-                return step, found
+                return change, found
         return None
 
-    def whole_sentence(self, step: Step) -> bool:
-        """Whether a step only adds or only removes whole sentences."""
+    def whole_sentence(self, change: Ranges) -> bool:
+        """Whether a change only adds or only removes whole sentences."""
         for side in (0, 1):
-            first, last = step.ranges[side]
+            first, last = change[side]
             if first < last:
-                other = step.ranges[1 - side]
+                other = change[1 - side]
                 words = self.sides[side]
                 return (
                     other[0] == other[1]
@@ -63,20 +73,6 @@ class Aligned(NamedTuple):
         return False
 
 
-def aligned(steps: tuple[Step, ...], left: Words, right: Words) -> Aligned:
-    """The steps with the place of each word that was kept."""
-    ours, theirs = [-1] * len(left.words), [-1] * len(right.words)
-    changes: list[Step] = []
-    for step in steps:
-        op, ((a, b), (c, d)) = step
-        if op is _EQUAL:
-            ours[a:b] = range(c, d)
-            theirs[c:d] = range(a, b)
-        else:
-            changes.append(step)
-    return Aligned((left, right), steps, tuple(changes), (ours, theirs))
-
-
 def common(one: Range, other: Range) -> Range | None:
     """The words two ranges share, or None."""
     first = one[0] if one[0] > other[0] else other[0]
@@ -84,13 +80,13 @@ def common(one: Range, other: Range) -> Range | None:
     return (first, last) if first < last else None
 
 
-def cut(step: Step, marks: Sequence[Mark], base: EditKind | None) -> list[Piece]:
+def cut(step: Ranges, marks: Sequence[Mark], base: EditKind | None) -> list[Piece]:
     """A step in pieces: the marks that lie in it, and between them what is of kind ``base``.
 
     Marks are given in order of weight; one that overlaps or crosses an earlier one is dropped.
     A mark of one side alone stands where it leaves the other side's words together.
     """
-    pieces: list[tuple[Ranges, EditKind | None, bool]] = [(step.ranges, base, True)]
+    pieces: list[tuple[Ranges, EditKind | None, bool]] = [(step, base, True)]
     for mark in marks:
         for k, (ranges, _, is_open) in enumerate(pieces):
             found = _place(ranges, mark) if is_open else None

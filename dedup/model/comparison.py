@@ -29,8 +29,7 @@ class Edit(NamedTuple):
     kind: EditKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SentencePair:
+class SentencePair(NamedTuple):
     """One row of an alignment; a side that is absent is None.
 
     A side can span several neighbouring sentences (merged or split). ``similarity`` is the share

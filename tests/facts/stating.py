@@ -30,7 +30,7 @@ def facts(text: str, language: str = "en", day: date | None = None) -> list[Fact
 
 def classified(a: Words, b: Words, language: str = "en") -> tuple[Edit, ...]:
     found = (facts_in(a, language=language), facts_in(b, language=language))
-    return classify(align_words(a.words, b.words).steps, a, b, found, language=language)
+    return classify(align_words(a.words, b.words), a, b, found, language=language)
 
 
 def values(text: str, kind: str, language: str = "en", day: date | None = None) -> list[str]:
@@ -50,7 +50,7 @@ def changes(
         facts_in(a, language=language, day=left_day),
         facts_in(b, language=language, day=right_day),
     )
-    edits = classify(align_words(a.words, b.words).steps, a, b, found, language=language)
+    edits = classify(align_words(a.words, b.words), a, b, found, language=language)
     return [
         (
             edit.kind.value,
