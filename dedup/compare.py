@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import compress
 
 from dedup.contact import touch
 from dedup.evidence import weigh
 from dedup.facts import classify
 from dedup.layout import lay_out
+from dedup.links import Range
 from dedup.model import (
     Comparison,
+    Edit,
     EditKind,
     Relation,
     SentencePair,
@@ -32,6 +35,8 @@ _TOGETHER = 200_000
 """Words and pairs of sentences that are weighed together: enough to make calls few, and little
 enough for them to stay in the processor's cache."""
 _EDITED = SentenceStatus.EDITED
+_NO_EDITS: tuple[Edit, ...] = ()
+_pair = partial(tuple.__new__, SentencePair)
 
 
 def judge(
@@ -94,27 +99,28 @@ def _portions(pairs: Sequence[tuple[Prepared, Prepared]]) -> Iterator[list[int]]
 
 
 def _pairs(left: Prepared, right: Prepared, found: Iterable[Row]) -> tuple[SentencePair, ...]:
-    return tuple(_pair(left, right, row) for row in found)
+    out: list[SentencePair] = []
+    for ours, theirs, status, quotation, moved, furniture in found:
+        a = span(left, ours) if ours else None
+        b = span(right, theirs) if theirs else None
+        kept, edits = 0.0, _NO_EDITS
+        if ours and theirs:
+            kept = 1.0
+            if status is _EDITED:
+                kept, edits = _words(left, right, ours, theirs)
+        out.append(_pair((a, b, status, kept, quotation, moved, furniture, edits)))
+    return tuple(out)
+
+
+def _words(
+    left: Prepared, right: Prepared, ours: Range, theirs: Range
+) -> tuple[float, tuple[Edit, ...]]:
+    """The share of words kept between some sentences of both sides, and the edits."""
+    here, there = left.stated.words(ours), right.stated.words(theirs)
+    aligned = align_words(here.words, there.words)
+    facts = left.stated.facts(ours), right.stated.facts(theirs)
+    return aligned.kept, classify(aligned, here, there, facts, language=left.analysed.language)
 
 
 def _changes(pairs: Iterable[SentencePair]) -> dict[EditKind, int]:
     return dict(Counter(edit.kind for pair in pairs for edit in pair.edits if edit.kind))
-
-
-def _pair(left: Prepared, right: Prepared, row: Row) -> SentencePair:
-    a = span(left, row.left) if row.left else None
-    b = span(right, row.right) if row.right else None
-    if row.left is None or row.right is None:
-        return SentencePair(a, b, row.status, 0.0, row.quotation, row.moved, row.furniture)
-    if row.status is not _EDITED:
-        return SentencePair(a, b, row.status, 1.0, row.quotation, row.moved)
-    left_words, right_words = left.stated.words(row.left), right.stated.words(row.right)
-    aligned = align_words(left_words.words, right_words.words)
-    edits = classify(
-        aligned,
-        left_words,
-        right_words,
-        (left.stated.facts(row.left), right.stated.facts(row.right)),
-        language=left.analysed.language,
-    )
-    return SentencePair(a, b, row.status, aligned.kept, row.quotation, row.moved, edits=edits)

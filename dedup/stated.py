@@ -16,10 +16,11 @@ _FIRST = itemgetter(slice(1))
 
 
 class Stated:
-    """The facts of one article by sentence, remembered: reading a sentence costs more than all
-    else that is done with it, and every comparison asks again. Safe in several threads."""
+    """The words and facts of one article by sentences, remembered: reading a sentence costs more
+    than all else that is done with it, and every comparison asks again. Safe in several threads.
+    """
 
-    __slots__ = ("_analysed", "_countable", "_day", "_figured", "_figures", "_read", "_words")
+    __slots__ = ("_analysed", "_countable", "_day", "_facts", "_figured", "_figures", "_words")
 
     def __init__(self, analysed: AnalysedArticle) -> None:
         published = analysed.article.published_at
@@ -28,7 +29,7 @@ class Stated:
         self._figured: list[bool] | None = None
         self._figures: dict[Range, tuple[Fact, ...]] = {}
         self._words: dict[Range, Words] = {}
-        self._read: dict[int, tuple[Fact, ...]] = {}
+        self._facts: dict[Range, tuple[Fact, ...]] = {}
         self._countable: dict[int, frozenset[Counted]] = {}
 
     @property
@@ -58,16 +59,9 @@ class Stated:
 
     def facts(self, sentences: Range) -> tuple[Fact, ...]:
         """The facts of some sentences in order; their words count from the first one's first."""
-        begin, end = sentences
-        found = self._in_sentence(begin)
-        if end == begin + 1:
-            return found
-        for at in range(begin + 1, end):
-            first, last = self._tokens((begin, at))
-            found += tuple(
-                fact._replace(first=fact.first + last - first, last=fact.last + last - first)
-                for fact in self._in_sentence(at)
-            )
+        found = self._facts.get(sentences)
+        if found is None:
+            found = self._facts[sentences] = self._read(sentences)
         return found
 
     def figures(self, sentences: Range) -> tuple[Fact, ...]:
@@ -105,11 +99,16 @@ class Stated:
             found = self._countable[sentence] = frozenset(countable(words, self.language))
         return found
 
-    def _in_sentence(self, at: int) -> tuple[Fact, ...]:
-        found = self._read.get(at)
-        if found is None:
-            found = self._read[at] = facts_in(
-                self.words((at, at + 1)), language=self._analysed.language, day=self._day
+    def _read(self, sentences: Range) -> tuple[Fact, ...]:
+        begin, end = sentences
+        if end == begin + 1:
+            return facts_in(self.words(sentences), language=self.language, day=self._day)
+        found = self.facts((begin, begin + 1))
+        for at in range(begin + 1, end):
+            first, last = self._tokens((begin, at))
+            found += tuple(
+                fact._replace(first=fact.first + last - first, last=fact.last + last - first)
+                for fact in self.facts((at, at + 1))
             )
         return found
 

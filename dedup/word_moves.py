@@ -20,7 +20,7 @@ from dedup.word_runs import (
     runs_of,
 )
 
-_RUN = 3
+RUN = 3
 """Words from which a run found elsewhere in the sentence counts as moved."""
 _GAIN = 2
 """How many more words a move must keep than the stray matches it gives up."""
@@ -36,21 +36,21 @@ def with_moves(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[
         return blocks
     shared = set(_triples(a)).intersection(_triples(b))
     for i, _, size in blocks:
-        if size >= _RUN:
+        if size >= RUN:
             shared.difference_update(_triples(a[i : i + size]))
     if not shared:
         return blocks
     partner = matching(blocks, len(a))
     back = matching([(j, i, size) for i, j, size in blocks], len(b))
-    firm_left = {x for i, _, size in blocks if size >= _RUN for x in range(i, i + size)}
-    firm_right = {y for _, j, size in blocks if size >= _RUN for y in range(j, j + size)}
+    firm_left = {x for i, _, size in blocks if size >= RUN for x in range(i, i + size)}
+    firm_right = {y for _, j, size in blocks if size >= RUN for y in range(j, j + size)}
     runs = _runs(a, b, firm_left, firm_right, shared)
     for i, j, size in sorted(runs, key=lambda run: (-run[2], run)):
         ours, theirs = range(i, i + size), range(j, j + size)
         lost = {x for x in ours if partner[x] >= 0} | {back[y] for y in theirs if back[y] >= 0}
         if (
             size - len(lost) < _GAIN
-            or length(a[i : i + size]) < _RUN
+            or length(a[i : i + size]) < RUN
             or all(map(is_function_word, a[i : i + size]))
             or not firm_left.isdisjoint(ours)
             or not firm_right.isdisjoint(theirs)
@@ -74,11 +74,11 @@ def _room(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> bool:
     left: list[Sequence[str]] = []
     right: list[Sequence[str]] = []
     i = j = 0
-    for x, y, size in (*blocks, (len(a), len(b), _RUN)):
-        if size >= _RUN:
-            if x - i >= _RUN:
+    for x, y, size in (*blocks, (len(a), len(b), RUN)):
+        if size >= RUN:
+            if x - i >= RUN:
                 left.append(a[i:x])
-            if y - j >= _RUN:
+            if y - j >= RUN:
                 right.append(b[j:y])
             i, j = x + size, y + size
     if not left or not right:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import compress
+from operator import ne
 from typing import NamedTuple
 
 from dedup.model import Edit, EditKind, EditOp, Span
-from dedup.word_moves import with_moves
+from dedup.word_moves import RUN, with_moves
 from dedup.word_runs import (
     Block,
     common_subsequence,
@@ -103,12 +105,36 @@ def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
     swapped = (len(a), a) > (len(b), b)  # one fixed order: of several longest common
     if swapped:  # subsequences the same must be chosen in both directions
         a, b = b, a
-    blocks = common_subsequence(a, b)
-    blocks = _tidy(a, b, with_moves(a, b, _slid(a, b, blocks)))
+    blocks = _one_change(a, b) or _several_changes(a, b)
     if swapped:
         blocks = [(i, j, size) for j, i, size in blocks]
         blocks.sort()
     return blocks
+
+
+def _one_change(a: Sequence[str], b: Sequence[str]) -> list[Block] | None:
+    """The runs around the only change, where it leaves no word in its place, or None.
+
+    Of two different sentences every other pair is such; for them this is all there is to find.
+    """
+    shorter = min(len(a), len(b))
+    first = _alike(a, b, shorter)
+    last = _alike(a[::-1], b[::-1], shorter - first)
+    if max(first, last) < RUN:
+        return None
+    end, until = len(a) - last, len(b) - last
+    if not set(a[first:end]).isdisjoint(b[first:until]):
+        return None
+    return [block for block in ((0, 0, first), (end, until, last)) if block[2]]
+
+
+def _alike(a: Sequence[str], b: Sequence[str], most: int) -> int:
+    """How many words, of so many, are the same at the beginning."""
+    return next(compress(range(most), map(ne, a, b)), most)
+
+
+def _several_changes(a: Sequence[str], b: Sequence[str]) -> list[Block]:
+    return _tidy(a, b, with_moves(a, b, _slid(a, b, common_subsequence(a, b))))
 
 
 def _slid(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[Block]:
@@ -180,13 +206,13 @@ def edits_of(left: Words, right: Words, pieces: Iterable[Piece]) -> tuple[Edit, 
     _, theirs, their_begins, their_ends, _ = right
     out: list[Edit] = []
     for ((a, b), (c, d)), kind in pieces:
-        if kind is None or (kind is _WORDING and ours[a:b] == theirs[c:d]):
-            op, changed = _EQUAL, None
-        else:
-            op, changed = _INSERT if a == b else _DELETE if c == d else _REPLACE, kind
         here = _span((our_begins[a], our_ends[b - 1])) if a < b else _gap(left, a)
         there = _span((their_begins[c], their_ends[d - 1])) if c < d else _gap(right, c)
-        out.append(_edit((op, here, there, changed)))
+        if kind is None or (kind is _WORDING and ours[a:b] == theirs[c:d]):
+            out.append(_edit((_EQUAL, here, there, None)))
+        else:
+            op = _INSERT if a == b else _DELETE if c == d else _REPLACE
+            out.append(_edit((op, here, there, kind)))
     return tuple(out)
 
 

@@ -60,7 +60,8 @@ def classify(
         return edits_of(left, right, [(ranges, kind) for ranges, _ in alignment.steps])
     facts = Compared(Aligned(alignment, left, right), found, language)
     marks, taken = rivals(facts)
-    marks += lone(facts, taken)
+    if facts.rest[0] or facts.rest[1]:
+        marks += lone(facts, taken)
     speech = 1 in left.quoted or 1 in right.quoted
     if speech:
         marks += moved_marks(facts.pair)

@@ -74,12 +74,15 @@ class Compared:
         there = {fact.first: fact for fact in self.rest[1]}
         found: list[tuple[Fact, Fact]] = []
         for gone in self.rest[0]:
-            came = there.get(kept[gone.first])
+            kind, value, first, last, _, _, _ = gone
+            came = there.get(kept[first])
+            if came is None:
+                continue
+            its_kind, its_value, its_first, its_last, _, _, _ = came
             if (
-                came is not None
-                and came.last - came.first == gone.last - gone.first
-                and kept[gone.last - 1] == came.last - 1
-                and ((came.value == gone.value and came.kind is gone.kind) or agree(gone, came))
+                its_last - its_first == last - first
+                and kept[last - 1] == its_last - 1
+                and ((its_value == value and its_kind is kind) or agree(gone, came))
             ):
                 found.append((gone, came))
         return found

@@ -6,7 +6,7 @@ changed with them or the words beside them were kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dedup.facts.compared import Compared
 from dedup.facts.find import CLAIM, DATE, FIGURES, NAME, NEGATION, NUMBER, Fact, agree
@@ -34,7 +34,10 @@ def rivals(facts: Compared) -> tuple[list[Mark], set[Fact]]:
                 if found:
                     taken |= {gone, came}
                     marks += found
-    return marks + list(_bounds(facts)), taken
+    numbers = [alike for alike in facts.alike if alike[0].kind is NUMBER]
+    if numbers:
+        marks += _bounds(facts, numbers)
+    return marks, taken
 
 
 def lone_mark(fact: Fact, side: int, words: Range) -> Mark:
@@ -134,10 +137,13 @@ def _same_context(facts: Compared, gone: Fact, came: Fact) -> bool:
     return not beside[0].isdisjoint(beside[1])
 
 
-def _bounds(facts: Compared) -> Iterator[Mark]:
+def _bounds(facts: Compared, numbers: Iterable[tuple[Fact, Fact]]) -> Iterator[Mark]:
     """ "up to 60" beside "60", "at least" beside "about": the bound of a number changed."""
-    for alike in [pair for pair in facts.alike if pair[0].kind is NUMBER]:
-        before = [_bound_of(alike[side], facts.facts[side]) for side in (0, 1)]
+    bounds = [[fact for fact in side if fact.value in BOUNDS] for side in facts.facts]
+    if not any(bounds):
+        return
+    for alike in numbers:
+        before = [_bound_of(*one) for one in zip(alike, bounds, strict=True)]
         if len({fact.value if fact else "approximate" for fact in before}) == 1:
             continue
         if before[0] is not None and before[1] is not None:
@@ -158,6 +164,6 @@ def _parts_of_one(text: str, gone: Fact, came: Fact) -> bool:
     )
 
 
-def _bound_of(number: Fact, facts: tuple[Fact, ...]) -> Fact | None:
+def _bound_of(number: Fact, bounds: Iterable[Fact]) -> Fact | None:
     """The "about" or "at least" that stands before a number."""
-    return next((f for f in facts if f.value in BOUNDS and 0 <= number.first - f.last <= 1), None)
+    return next((fact for fact in bounds if 0 <= number.first - fact.last <= 1), None)
