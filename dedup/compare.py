@@ -100,9 +100,10 @@ def _portions(pairs: Sequence[tuple[Prepared, Prepared]]) -> Iterator[list[int]]
 
 def _pairs(left: Prepared, right: Prepared, found: Iterable[Row]) -> tuple[SentencePair, ...]:
     out: list[SentencePair] = []
+    here, there = left.analysed.sentences, right.analysed.sentences
     for ours, theirs, status, quotation, moved, furniture in found:
-        a = span(left, ours) if ours else None
-        b = span(right, theirs) if theirs else None
+        a = span(here, ours) if ours else None
+        b = span(there, theirs) if theirs else None
         kept, edits = 0.0, _NO_EDITS
         if ours and theirs:
             kept = 1.0

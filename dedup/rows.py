@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from dedup.links import Link, Range
-from dedup.model import SentenceStatus, Span
+from dedup.model import Sentence, SentenceStatus, Span
 from dedup.ragged import Bools
 from dedup.stack import Stack
 from dedup.units import Prepared
@@ -24,6 +25,7 @@ _MOSTLY = 0.5
 _IDENTICAL, _EDITED = SentenceStatus.IDENTICAL, SentenceStatus.EDITED
 _MOVED, _ADDED = SentenceStatus.MOVED, SentenceStatus.ADDED
 _REMOVED, _FURNITURE = SentenceStatus.REMOVED, SentenceStatus.FURNITURE
+_span = partial(tuple.__new__, Span)
 
 
 class Row(NamedTuple):
@@ -75,10 +77,9 @@ def spoken(stacked: Stack, speech: Bools) -> Sequence[Sequence[int]]:
     return [here if any(here) else () for here in some]
 
 
-def span(side: Prepared, sentences: Range) -> Span:
-    """Where a range of sentences stands in the article's text."""
-    found = side.analysed.sentences
-    return Span(found[sentences[0]].begin, found[sentences[1] - 1].end)
+def span(sentences: Sequence[Sentence], some: Range) -> Span:
+    """Where a range of an article's sentences stands in its text."""
+    return _span((sentences[some[0]].begin, sentences[some[1] - 1].end))
 
 
 class _Side:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from itertools import compress
-from operator import ne
 from typing import NamedTuple
 
 from dedup.model import Edit, EditKind, EditOp, Span
@@ -41,8 +39,9 @@ __all__ = [
 Range = tuple[int, int]
 """Half-open word positions on one side."""
 Ranges = tuple[Range, Range]
-Piece = tuple[Ranges, EditKind | None]
-"""Some words of both sides and the kind of change between them, None for no change."""
+Piece = tuple[int, int, int, int, EditKind | None]
+"""Some words of both sides, from where to where on the left and on the right, and the kind of
+change between them, None for no change."""
 
 
 # An enumeration's members are slow to reach, and these are asked for with every step.
@@ -105,36 +104,27 @@ def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
     swapped = (len(a), a) > (len(b), b)  # one fixed order: of several longest common
     if swapped:  # subsequences the same must be chosen in both directions
         a, b = b, a
-    blocks = _one_change(a, b) or _several_changes(a, b)
+    blocks = common_subsequence(a, b)
+    if not _one_change(len(a), len(b), blocks):
+        blocks = _tidy(a, b, with_moves(a, b, _slid(a, b, blocks)))
     if swapped:
         blocks = [(i, j, size) for j, i, size in blocks]
         blocks.sort()
     return blocks
 
 
-def _one_change(a: Sequence[str], b: Sequence[str]) -> list[Block] | None:
-    """The runs around the only change, where it leaves no word in its place, or None.
+def _one_change(n: int, m: int, blocks: list[Block]) -> bool:
+    """Whether texts of so many words differ in one place, as every other pair of sentences does.
 
-    Of two different sentences every other pair is such; for them this is all there is to find.
+    A run of three words there at least leaves nothing to move, to close up or to give up.
     """
-    shorter = min(len(a), len(b))
-    first = _alike(a, b, shorter)
-    last = _alike(a[::-1], b[::-1], shorter - first)
-    if max(first, last) < RUN:
-        return None
-    end, until = len(a) - last, len(b) - last
-    if not set(a[first:end]).isdisjoint(b[first:until]):
-        return None
-    return [block for block in ((0, 0, first), (end, until, last)) if block[2]]
-
-
-def _alike(a: Sequence[str], b: Sequence[str], most: int) -> int:
-    """How many words, of so many, are the same at the beginning."""
-    return next(compress(range(most), map(ne, a, b)), most)
-
-
-def _several_changes(a: Sequence[str], b: Sequence[str]) -> list[Block]:
-    return _tidy(a, b, with_moves(a, b, _slid(a, b, common_subsequence(a, b))))
+    if len(blocks) == 1:
+        i, j, size = blocks[0]
+        return size >= RUN and (i == j == 0 or (i + size == n and j + size == m))
+    if len(blocks) == 2:
+        (i, j, first), (x, y, last) = blocks
+        return (first >= RUN or last >= RUN) and i == j == 0 and x + last == n and y + last == m
+    return False
 
 
 def _slid(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[Block]:
@@ -205,7 +195,7 @@ def edits_of(left: Words, right: Words, pieces: Iterable[Piece]) -> tuple[Edit, 
     _, ours, our_begins, our_ends, _ = left
     _, theirs, their_begins, their_ends, _ = right
     out: list[Edit] = []
-    for ((a, b), (c, d)), kind in pieces:
+    for a, b, c, d, kind in pieces:
         here = _span((our_begins[a], our_ends[b - 1])) if a < b else _gap(left, a)
         there = _span((their_begins[c], their_ends[d - 1])) if c < d else _gap(right, c)
         if kind is None or (kind is _WORDING and ours[a:b] == theirs[c:d]):
@@ -224,10 +214,10 @@ def _in_order(n: int, m: int, blocks: list[Block]) -> list[Piece] | None:
         if b < j:
             return None
         if i < a or j < b:
-            out.append((((i, a), (j, b)), _WORDING))
+            out.append((i, a, j, b, _WORDING))
         i, j = a + size, b + size
         if size:
-            out.append((((a, i), (b, j)), None))
+            out.append((a, i, b, j, None))
     return out
 
 
@@ -246,13 +236,13 @@ def _around_moves(n: int, m: int, blocks: list[Block]) -> list[Piece]:
         after = rank[g - 1] + 1 if g else 0
         there = gaps[after]
         if after in free and there[0] < there[1]:
-            out.append((((own[0], own[0]), there), _WORDING))
+            out.append((own[0], own[0], *there, _WORDING))
         if own[0] < own[1]:
             facing_it = gaps[facing[g]] if g in facing else (there[0], there[0])
-            out.append(((own, facing_it), _WORDING))
+            out.append((*own, *facing_it, _WORDING))
         if g < count:
             i, j, size = blocks[g]
-            out.append((((i, i + size), (j, j + size)), None))
+            out.append((i, i + size, j, j + size, None))
     return out
 
 

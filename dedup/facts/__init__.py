@@ -57,7 +57,7 @@ def classify(
     """
     if not left.words or not right.words:
         kind = sentence_kind(found[0] or found[1])
-        return edits_of(left, right, [(ranges, kind) for ranges, _ in alignment.steps])
+        return edits_of(left, right, [(*step[:4], kind) for step in alignment.steps])
     facts = Compared(Aligned(alignment, left, right), found, language)
     marks, taken = rivals(facts)
     if facts.rest[0] or facts.rest[1]:
@@ -80,10 +80,11 @@ def sentence_kind(facts: Iterable[Fact]) -> EditKind:
 def _pieces(facts: Compared, marks: list[Mark], *, speech: bool) -> list[Piece]:
     """The steps, cut by the marks that lie in them."""
     pieces: list[Piece] = []
-    for step, kind in facts.pair.steps:
-        rest = kind if kind is None or not speech else _rest(facts, step)
+    for a, b, c, d, kind in facts.pair.steps:
+        step = (a, b), (c, d)
+        rest = _rest(facts, step) if speech and kind is not None else kind
         inside = _inside(marks, rest)
-        pieces += cut(step, inside, rest) if inside else [(step, rest)]
+        pieces += cut(step, inside, rest) if inside else [(a, b, c, d, rest)]
     return pieces
 
 

@@ -62,11 +62,15 @@ class Compared:
 
     def _set_aside(self, matches: list[tuple[Fact, Fact]]) -> None:
         """Take facts that both sides state out of the rest."""
+        if not matches:
+            return
         self.alike += matches
+        gone, came = zip(*matches, strict=True)
         left, right = self.rest
-        for gone, came in matches:
-            left.remove(gone)
-            right.remove(came)
+        self.rest = (
+            [fact for fact in left if fact not in gone] if len(gone) < len(left) else [],
+            [fact for fact in right if fact not in came] if len(came) < len(right) else [],
+        )
 
     def _in_place(self) -> list[tuple[Fact, Fact]]:
         """Facts that are the same words, kept, and say the same."""

@@ -34,7 +34,7 @@ class Aligned:
     @cached_property
     def changes(self) -> list[Ranges]:
         """The words of the steps that keep none."""
-        return [ranges for ranges, kind in self.steps if kind is not None]
+        return [((a, b), (c, d)) for a, b, c, d, kind in self.steps if kind is not None]
 
     def kept(self, side: int) -> list[int]:
         """Where each word of a side was kept on the other, -1 for nowhere."""
@@ -102,7 +102,7 @@ def cut(step: Ranges, marks: Sequence[Mark], base: EditKind | None) -> list[Piec
                     if piece[0][0][0] < piece[0][0][1] or piece[0][1][0] < piece[0][1][1]
                 ]
                 break
-    return [(ranges, kind) for ranges, kind, _ in pieces]
+    return [(*left, *right, kind) for (left, right), kind, _ in pieces]
 
 
 def _place(ranges: Ranges, mark: Mark) -> Ranges | None:
