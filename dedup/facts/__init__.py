@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from dedup.facts.alone import lone
 from dedup.facts.beginnings import figured
-from dedup.facts.compared import Compared
+from dedup.facts.compared import Compared, Facts, all_kept
 from dedup.facts.find import FIGURES, Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
 from dedup.facts.rivals import rivals
@@ -43,28 +43,30 @@ def classify(
     alignment: WordAlignment,
     left: Words,
     right: Words,
-    found: tuple[tuple[Fact, ...], tuple[Fact, ...]],
+    found: Facts,
     *,
     language: str,
 ) -> tuple[Edit, ...]:
     """The edits with their kinds, cut where only part of one changes a fact.
 
     ``alignment`` is that of the words of ``left`` and ``right``, ``found`` are the facts of either
-    side (``facts_in``); ``language`` is a primary subtag. Equal edits keep kind
-    None, save that words kept while the marks of a quotation moved over them, or a currency sign
-    changed, become replacements. Where a side has no words at all the whole sentence came or
-    went (see ``sentence_kind``).
+    side (``facts_in``); ``language`` is a primary subtag. Equal edits keep kind None, save that
+    words kept while the marks of a quotation moved over them, or a currency sign changed, become
+    replacements. Where a side has no words at all the whole sentence came or went (see
+    ``sentence_kind``).
     """
     if not left.words or not right.words:
         kind = sentence_kind(found[0] or found[1])
         return edits_of(left, right, [(*step[:4], kind) for step in alignment.steps])
-    facts = Compared(Aligned(alignment, left, right), found, language)
-    marks, taken = rivals(facts)
-    if facts.rest[0] or facts.rest[1]:
-        marks += lone(facts, taken)
+    pair = Aligned(alignment, left, right)
     speech = 1 in left.quoted or 1 in right.quoted
+    if not speech and all_kept(pair, found):
+        return edits_of(left, right, alignment.steps)
+    facts = Compared(pair, found, language)
+    marks, taken = rivals(facts)
+    marks += lone(facts, taken)
     if speech:
-        marks += moved_marks(facts.pair)
+        marks += moved_marks(pair)
     if not marks and not speech:
         return edits_of(left, right, alignment.steps)
     marks.sort(key=lambda mark: _WEIGHT[mark.kind])

@@ -6,12 +6,39 @@ another notation has not changed.
 
 from __future__ import annotations
 
-from dedup.facts.find import FIGURES, Fact, agree
+from dedup.facts.find import CLAIM, FIGURES, Fact, agree
 from dedup.facts.steps import Aligned
 from dedup.language import stem
 from dedup.lexicon import BOUNDS, lexicon
 from dedup.word_runs import is_function_word
 from dedup.words import Range, Ranges
+
+Facts = tuple[tuple[Fact, ...], tuple[Fact, ...]]
+"""All facts of the left sentence and of the right one, in order."""
+
+
+def all_kept(pair: Aligned, facts: Facts) -> bool:
+    """Whether both sentences state the same facts in words that were kept, and bound no number.
+
+    So it is with most sentences; then no change of words is one of substance.
+    """
+    left, right = facts
+    if len(left) != len(right):
+        return False
+    kept = pair.kept(0)
+    for gone, came in zip(left, right, strict=True):
+        kind, value, first, last, _, _, _ = gone
+        its_kind, its_value, its_first, its_last, _, _, _ = came
+        if (
+            kept[first] != its_first
+            or kept[last - 1] != its_last - 1
+            or last - first != its_last - its_first
+            or value != its_value
+            or kind is not its_kind
+            or (kind is CLAIM and value in BOUNDS)
+        ):
+            return False
+    return True
 
 
 class Compared:
@@ -21,9 +48,7 @@ class Compared:
     of each side: what came or went.
     """
 
-    def __init__(
-        self, pair: Aligned, facts: tuple[tuple[Fact, ...], tuple[Fact, ...]], language: str
-    ) -> None:
+    def __init__(self, pair: Aligned, facts: Facts, language: str) -> None:
         self.pair, self.facts, self.language = pair, facts, language
         self.alike: list[tuple[Fact, Fact]] = []
         self.rest = (list(facts[0]), list(facts[1]))
@@ -78,15 +103,12 @@ class Compared:
         there = {fact.first: fact for fact in self.rest[1]}
         found: list[tuple[Fact, Fact]] = []
         for gone in self.rest[0]:
-            kind, value, first, last, _, _, _ = gone
-            came = there.get(kept[first])
-            if came is None:
-                continue
-            its_kind, its_value, its_first, its_last, _, _, _ = came
+            came = there.get(kept[gone.first])
             if (
-                its_last - its_first == last - first
-                and kept[last - 1] == its_last - 1
-                and ((its_value == value and its_kind is kind) or agree(gone, came))
+                came is not None
+                and came.last - came.first == gone.last - gone.first
+                and kept[gone.last - 1] == came.last - 1
+                and agree(gone, came)
             ):
                 found.append((gone, came))
         return found
