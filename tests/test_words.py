@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dedup.model import EditKind
+from dedup.word_moves import RUN
 from dedup.word_runs import common_subsequence
 from dedup.words import Piece, WordAlignment, align_words, match_words
 
@@ -119,6 +120,16 @@ def test_runs_of_three_words_may_change_places(order: list[str], data: st.DataOb
     left = [word for name in sorted(order) for word in blocks[name]]
     right = [word for name in order for word in blocks[name]]
     assert align_words(left, right).kept == 1
+
+
+@given(few, few, st.lists(st.sampled_from("xyz")), st.lists(st.sampled_from("uvw")))
+def test_all_around_one_change_is_kept(
+    before: list[str], after: list[str], gone: list[str], came: list[str]
+) -> None:
+    assume(max(len(before), len(after)) >= RUN)
+    kept = match_words(before + gone + after, before + came + after)
+    assert sum(size for _, _, size in kept) == len(before) + len(after)
+    assert len(kept) <= 2
 
 
 @given(few, few, few)

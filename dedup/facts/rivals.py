@@ -55,7 +55,8 @@ def _disagreement(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
         return
     kind = gone.kind if gone.kind is came.kind else NUMBER
     for change in facts.pair.changes:
-        ours, theirs = common(change[0], gone.words), common(change[1], came.words)
+        ours = common(change[0], gone.words)
+        theirs = common(change[1], came.words) if ours else None
         if ours and theirs and _conflict(facts, gone, came, change):
             yield Mark(kind, ours, theirs)
 
