@@ -18,12 +18,14 @@ from dedup.compare import compare, judge
 from dedup.engine import open_engine
 from dedup.settings import Settings
 from dedup.units import prepare
+from service.garbage import search_seldom
 
 ROUNDS = 200
 
 
 def main() -> None:
     """Measure and print the table."""
+    search_seldom()  # as every command does
     settings = Settings()
     made = list(articles(ROUNDS * 2, words=600, copies=2))
     by_id = {m.article.id: m.article for m in made}
