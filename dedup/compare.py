@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import compress
 
 from dedup.contact import touch
@@ -36,7 +35,6 @@ _TOGETHER = 200_000
 enough for them to stay in the processor's cache."""
 _EDITED = SentenceStatus.EDITED
 _NO_EDITS: tuple[Edit, ...] = ()
-_pair = partial(tuple.__new__, SentencePair)
 
 
 def judge(
@@ -109,7 +107,7 @@ def _pairs(left: Prepared, right: Prepared, found: Iterable[Row]) -> tuple[Sente
             kept = 1.0
             if status is _EDITED:
                 kept, edits = _words(left, right, ours, theirs)
-        out.append(_pair((a, b, status, kept, quotation, moved, furniture, edits)))
+        out.append(SentencePair(a, b, status, kept, quotation, moved, furniture, edits))
     return tuple(out)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -25,7 +24,6 @@ _MOSTLY = 0.5
 _IDENTICAL, _EDITED = SentenceStatus.IDENTICAL, SentenceStatus.EDITED
 _MOVED, _ADDED = SentenceStatus.MOVED, SentenceStatus.ADDED
 _REMOVED, _FURNITURE = SentenceStatus.REMOVED, SentenceStatus.FURNITURE
-_span = partial(tuple.__new__, Span)
 
 
 class Row(NamedTuple):
@@ -79,7 +77,7 @@ def spoken(stacked: Stack, speech: Bools) -> Sequence[Sequence[int]]:
 
 def span(sentences: Sequence[Sentence], some: Range) -> Span:
     """Where a range of an article's sentences stands in its text."""
-    return _span((sentences[some[0]].begin, sentences[some[1] - 1].end))
+    return Span(sentences[some[0]].begin, sentences[some[1] - 1].end)
 
 
 class _Side:
