@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dedup.model import Postings
 from dedup.store.buckets import Hits
 from dedup.store.codec import BucketKeys, bucket_keys, day
+from dedup.store.msgpack import packed_names, packed_numbers
 from dedup.store.redis_record import REF
 from dedup.store.redis_servers import Argument, Call, Reply
 from dedup.store.tags import Layout
@@ -124,19 +125,18 @@ def removal_calls(
     """
     places, owners = layout.places(posted.keys), posted.owners
     order = np.lexsort((places.prefixes, places.shards))
+    everyone = packed_names(np.frombuffer(b"".join(entries), dtype=np.uint8).reshape(-1, ENTRY))
     calls = []
     for shard, unsorted in _parts(places.shards[order], layout.tags):
         part, tag = order[unsorted], layout.shards[shard]
         prefixes = places.prefixes[part]
         first = np.flatnonzero(np.concatenate(([True], prefixes[1:] != prefixes[:-1])))
-        counts = np.diff(first, append=len(part)).astype("<u4")
         arguments: list[Argument] = [
-            layout.field_width,
             len(tag) + 1,
-            counts.tobytes(),
-            places.fields[part].tobytes(),
-            owners[part].astype("<u2").tobytes(),
-            b"".join(entries),
+            packed_numbers(np.diff(first, append=len(part))),
+            packed_names(places.fields[part]),
+            packed_numbers(owners[part]),
+            everyone,
         ]
         hashes = [b"%sp%x" % (tag, prefix) for prefix in prefixes[first].tolist()]
         hashes.insert(0, layout.overflow(shard))

@@ -1,12 +1,12 @@
 -- Takes postings out of buckets; those that are not there are no error.
 --
 -- KEYS: the shard's hash of long buckets, then the small hashes, each once.
--- ARGV: width of a field; length of the tag; how many postings each hash has here (4 bytes each, in
---       a row); all fields in a row, hash by hash; which article each belongs to (2 bytes each, from
---       0 on); the entries of the articles.
+-- ARGV: length of the tag; as MessagePack how many postings each hash has here, all fields hash by
+--       hash, which article each belongs to (from 0 on), and the entries of the articles.
 local ENTRY, REF, INLINE, ELSEWHERE, AT_ONCE = 7, 5, 63, '+', 1000
-local width, tag, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local fields, owners, entries = ARGV[4], ARGV[5], {}
+local tag = tonumber(ARGV[1])
+local counts, names = cmsgpack.unpack(ARGV[2]), cmsgpack.unpack(ARGV[3])
+local owners, entries = cmsgpack.unpack(ARGV[4]), cmsgpack.unpack(ARGV[5])
 local long = KEYS[1]
 local sub, find, call = string.sub, string.find, redis.call
 
@@ -45,22 +45,12 @@ local function shorten(key, field, ref)
   end
 end
 
--- many of one kind in a row, in one call
-local formats = {}
-local function take(format, text, at, count)
-  local name = format .. count
-  formats[name] = formats[name] or string.rep(format, count)
-  return {struct.unpack(formats[name], text, at)}
-end
-
 -- what is left of each bucket is worked out first and written in two calls
-local function take_out(key, first, count)
-  local names = take('c' .. width, fields, (first - 1) * width + 1, count)
-  local owners = take('<H', owners, first * 2 - 1, count)
-  local buckets = call('HMGET', key, unpack(names, 1, count))
+local function take_out(key, first, last)
+  local buckets = call('HMGET', key, unpack(names, first, last))
   local drop, put, left = {}, {}, {}
-  for i = 1, count do
-    local name, bucket, entry = names[i], buckets[i], entries[owners[i] + 1]
+  for i = first, last do
+    local name, bucket, entry = names[i], buckets[i - first + 1], entries[owners[i] + 1]
     if bucket == entry then -- as most are: of one article alone
       drop[#drop + 1] = name
     elseif bucket == ELSEWHERE then
@@ -85,14 +75,10 @@ local function take_out(key, first, count)
   end
 end
 
-for at = 1, #ARGV[6], ENTRY do
-  entries[#entries + 1] = sub(ARGV[6], at, at + ENTRY - 1)
-end
 local done = 0
-for k = 2, #KEYS do
-  local count = struct.unpack('<I4', counts, k * 4 - 7)
+for k, count in ipairs(counts) do
   for first = done + 1, done + count, AT_ONCE do
-    take_out(KEYS[k], first, math.min(AT_ONCE, done + count - first + 1))
+    take_out(KEYS[k + 1], first, math.min(done + count, first + AT_ONCE - 1))
   end
   done = done + count
 end
