@@ -58,3 +58,11 @@ class KindTable:
             each = [self._kinds(range(point, point + 1)) for point in found.tolist()]
             kinds[beyond] = np.concatenate(each)[which]
         return kinds
+
+
+def _capitals(points: range) -> Kinds:
+    return np.fromiter(map(str.isupper, map(chr, points)), dtype=np.uint8, count=len(points))
+
+
+CAPITALS = KindTable(_capitals)
+"""1 for capital letters, 0 for all else."""

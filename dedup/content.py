@@ -13,7 +13,7 @@ from itertools import accumulate, chain, compress, pairwise
 import numpy as np
 import xxhash
 
-from dedup.characters import Kinds, KindTable, code_points
+from dedup.characters import CAPITALS, code_points
 from dedup.language import stem, stop_words
 from dedup.memo import Memo
 from dedup.model import AnalysedArticle, Hashes
@@ -82,7 +82,7 @@ def content(
 def _capitals(analysed: AnalysedArticle, tokens: Ints) -> tuple[Bools, Bools]:
     """Which tokens have a capital, and which of these may be names for where they stand."""
     firsts = code_points(analysed.article.text)[analysed.begins[tokens]]
-    capital = _UPPER.of(firsts).view(np.bool_)
+    capital = CAPITALS.of(firsts).view(np.bool_)
     opening = np.zeros(len(analysed.words) + 1, dtype=np.bool_)
     opening[[s.first_token for s in analysed.sentences]] = True
     named = capital & ~opening[tokens]
@@ -90,13 +90,6 @@ def _capitals(analysed: AnalysedArticle, tokens: Ints) -> tuple[Bools, Bools]:
         paired = named[:-1] & named[1:] & (np.diff(tokens) == 1)
         named = np.append(paired, False) | np.append(False, paired)
     return capital, named
-
-
-def _upper(points: range) -> Kinds:
-    return np.fromiter(map(str.isupper, map(chr, points)), dtype=np.uint8, count=len(points))
-
-
-_UPPER = KindTable(_upper)
 
 
 def _character_pairs(words: Sequence[str], stems: Hashes, hashes: Hashes, inside: Bools) -> Hashes:

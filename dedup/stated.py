@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from operator import itemgetter
 
 from dedup.counts import Counted, countable, counted
-from dedup.facts import FIGURES, Fact, facts_in, figured
+from dedup.facts import FIGURE, FIGURES, Fact, beginnings, facts_in
 from dedup.model import AnalysedArticle
 from dedup.words import Words
 
 Range = tuple[int, int]
 """Half-open indexes into ``AnalysedArticle.sentences``."""
 _DIGITS = frozenset("0123456789")
+_IS_FIGURE = bytes([mark & FIGURE == FIGURE for mark in range(256)])
 _FIRST = itemgetter(slice(1))
 
 
@@ -20,13 +22,10 @@ class Stated:
     than all else that is done with it, and every comparison asks again. Safe in several threads.
     """
 
-    __slots__ = ("_analysed", "_countable", "_day", "_facts", "_figured", "_figures", "_words")
-
     def __init__(self, analysed: AnalysedArticle) -> None:
         published = analysed.article.published_at
         self._analysed = analysed
         self._day = published.date() if published is not None else None
-        self._figured: list[bool] | None = None
         self._figures: dict[Range, tuple[Fact, ...]] = {}
         self._words: dict[Range, Words] = {}
         self._facts: dict[Range, tuple[Fact, ...]] = {}
@@ -46,14 +45,10 @@ class Stated:
         """The words of some sentences."""
         found = self._words.get(sentences)
         if found is None:
-            analysed = self._analysed
             first, last = self._tokens(sentences)
+            text, words, begins, ends, quoted = self._all
             found = self._words[sentences] = Words(
-                analysed.article.text,
-                analysed.words[first:last],
-                analysed.begins[first:last].tolist(),
-                analysed.ends[first:last].tolist(),
-                analysed.quoted[first:last].tobytes(),
+                text, words[first:last], begins[first:last], ends[first:last], quoted[first:last]
             )
         return found
 
@@ -75,10 +70,6 @@ class Stated:
 
     def has_figures(self, sentences: Range) -> bool:
         """Whether some sentences may state a number or a date, found without their facts."""
-        if self._figured is None:
-            analysed = self._analysed
-            marks = list(map(figured(analysed.language).__getitem__, analysed.words))
-            self._figured = [any(marks[s.first_token : s.last_token]) for s in analysed.sentences]
         begin, end = sentences
         return self._figured[begin] if end == begin + 1 else any(self._figured[begin:end])
 
@@ -99,10 +90,36 @@ class Stated:
             found = self._countable[sentence] = frozenset(countable(words, self.language))
         return found
 
+    @cached_property
+    def _all(self) -> Words:
+        """The words of the whole article."""
+        own = self._analysed
+        return Words(
+            own.article.text,
+            own.words,
+            own.begins.tolist(),
+            own.ends.tolist(),
+            own.quoted.tobytes(),
+        )
+
+    @cached_property
+    def _marks(self) -> bytes:
+        """What can begin with each word of the article."""
+        own = self._analysed
+        return beginnings(own.article.text, own.words, own.begins, language=own.language)
+
+    @cached_property
+    def _figured(self) -> list[bool]:
+        """Of each sentence whether a number or a date can begin with a word of it."""
+        figured = self._marks.translate(_IS_FIGURE)
+        return [1 in figured[s.first_token : s.last_token] for s in self._analysed.sentences]
+
     def _read(self, sentences: Range) -> tuple[Fact, ...]:
         begin, end = sentences
         if end == begin + 1:
-            return facts_in(self.words(sentences), language=self.language, day=self._day)
+            first, last = self._tokens(sentences)
+            words, marks = self.words(sentences), self._marks[first:last]
+            return facts_in(words, marks, language=self.language, day=self._day)
         found = self.facts((begin, begin + 1))
         for at in range(begin + 1, end):
             first, last = self._tokens((begin, at))

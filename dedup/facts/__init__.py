@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dedup.facts.alone import lone
-from dedup.facts.beginnings import figured
+from dedup.facts.beginnings import FIGURE, beginnings
 from dedup.facts.compared import Compared, Facts, all_kept
 from dedup.facts.find import FIGURES, Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
@@ -19,7 +19,16 @@ from dedup.facts.steps import Aligned, Mark, cut
 from dedup.model import Edit, EditKind
 from dedup.words import Piece, Ranges, WordAlignment, Words, edits_of
 
-__all__ = ["FIGURES", "Fact", "agree", "classify", "facts_in", "figured", "sentence_kind"]
+__all__ = [
+    "FIGURE",
+    "FIGURES",
+    "Fact",
+    "agree",
+    "beginnings",
+    "classify",
+    "facts_in",
+    "sentence_kind",
+]
 
 _WEIGHT = {
     kind: rank

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
-from itertools import compress
-from operator import or_
+from functools import lru_cache, partial
 from typing import NamedTuple
 
-from dedup.facts.beginnings import telling
+from dedup.facts.beginnings import CAPITAL, FORMED, LISTED, telling
 from dedup.facts.dates import dates_agree, read_entry, read_figures
-from dedup.facts.names import capitals, names_agree, read_name
+from dedup.facts.names import names_agree, read_name
 from dedup.facts.numbers import read_number, read_vague
-from dedup.facts.spelled import Rational, is_compound
+from dedup.facts.spelled import Rational
 from dedup.lexicon import BOUNDS, HAN, Entry, Lexicon, lexicon
 from dedup.model import EditKind, Span
 from dedup.words import Words
@@ -64,36 +62,39 @@ class Fact(NamedTuple):
         return Span(self.begin, self.end)
 
 
-def facts_in(side: Words, *, language: str, day: date | None = None) -> tuple[Fact, ...]:
-    """All facts of some sentences in order; no word belongs to two of them.
+_made = partial(tuple.__new__, Fact)
+"""To call the class of a named tuple takes twice as long."""
 
-    ``language`` is a primary subtag ("en"); ``day`` the day of publication, by which
-    "yesterday" and "Saturday" become dates. One look-up per word, more for words that matter.
+
+def facts_in(
+    side: Words, marks: bytes, *, language: str, day: date | None = None
+) -> tuple[Fact, ...]:
+    """All facts of a sentence in order; no word belongs to two of them.
+
+    ``marks`` says of each word what can begin with it (``beginnings``). ``language`` is a primary
+    subtag ("en"); ``day`` the day of publication, by which "yesterday" and "Saturday" become dates.
     """
     words = side.words
     table = lexicon(language)
-    entries, compound = table.entries, table.compound
-    in_capitals = capitals(side)
     found: list[Fact] = []
     until = 0
-    may_begin = map(or_, in_capitals, map(telling(language).__getitem__, words))
-    for i in compress(range(len(words)), may_begin):
-        if i < until:
+    marks = telling(marks, words)
+    for i, mark in enumerate(marks):
+        if not mark or i < until:
             continue
-        word = words[i]
         fact = None
-        if word in entries:
-            phrases = entries[word].of(words[i + 1] if i + 1 < len(words) else None)
+        if mark & LISTED:
+            phrases = table.entries[words[i]].of(words[i + 1] if i + 1 < len(words) else None)
             if phrases:
                 fact, until = _listed(side, i, phrases, table, day)
-        if i >= until and (not word.isalpha() or (compound and is_compound(word, table))):
+        if mark & FORMED and i >= until:
             fact = _unlisted(side, i, table)
-        if fact is None and i >= until and in_capitals[i]:
-            fact = _name(side, i, table)
+        if mark & CAPITAL and fact is None and i >= until:
+            fact = _name(side, i, marks, table)
         if fact is not None:
             found.append(fact)
             until = fact.last
-    if table.caveat_words and any(fact.kind is NEGATION for fact in found):
+    if table.caveat_words and [fact for fact in found if fact.kind is NEGATION]:
         found = _with_caveats(side, found, table)
     return tuple(found)
 
@@ -161,11 +162,12 @@ def _unlisted(side: Words, at: int, table: Lexicon) -> Fact | None:
     return _number(side, at, table) if table.compound is not None else None
 
 
-def _name(side: Words, at: int, table: Lexicon) -> Fact | None:
-    name = read_name(side, at, table)
+def _name(side: Words, at: int, marks: bytes, table: Lexicon) -> Fact | None:
+    name = read_name(side, at, marks, table)
     if name is None:
         return None
-    return _fact(side, NAME, name.value, at, name.last, weak=name.weak)
+    value, last, weak = name
+    return _fact(side, NAME, value, at, last, weak)
 
 
 def _number_follows(side: Words, at: int, table: Lexicon) -> bool:
@@ -191,7 +193,7 @@ def _number(side: Words, at: int, table: Lexicon) -> Fact | None:
     if number is None:
         return None
     value = str(number.value) + (f" {number.unit}" if number.unit else "")
-    return _fact(side, NUMBER, value, at, number.last, weak=number.weak)
+    return _fact(side, NUMBER, value, at, number.last, number.weak)
 
 
 def _with_caveats(side: Words, found: list[Fact], table: Lexicon) -> list[Fact]:
@@ -242,6 +244,6 @@ def _exact(value: str) -> Rational:
 
 
 def _fact(
-    side: Words, kind: EditKind, value: str, first: int, last: int, *, weak: bool = False
+    side: Words, kind: EditKind, value: str, first: int, last: int, weak: bool = False
 ) -> Fact:
-    return Fact(kind, value, first, last, side.begins[first], side.ends[last - 1], weak)
+    return _made((kind, value, first, last, side.begins[first], side.ends[last - 1], weak))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
+from dedup.facts.beginnings import CAPITAL
 from dedup.lexicon import Lexicon
 from dedup.word_runs import is_function_word
 from dedup.words import Words
@@ -29,53 +29,54 @@ _ENDERS = ".!?…:\n\r\u2028\u2029"
 _NOUNS_IN_CAPITALS = frozenset({"de", "lb"})
 
 
-class Name(NamedTuple):
-    """A name: its words in normal form, where it ends, whether it is doubtful."""
-
-    value: str
-    last: int
-    weak: bool
+Name = tuple[str, int, bool]
+"""A name: its words in normal form, where it ends, whether it is doubtful."""
 
 
-def read_name(side: Words, at: int, lexicon: Lexicon) -> Name | None:
-    """The run of capitalised words from word ``at`` on, titles left out, or None."""
-    words, text, begins = side.words, side.text, side.begins
-    last = at
-    while last < len(words) and text[begins[last]].isupper():
-        if words[last] in lexicon.calendar_words:
-            break
-        if last > at and not _runs_on(side, last, lexicon):
-            break
-        last += 1
-    kept = [w for w in words[at:last] if w and w not in lexicon.titles]
-    if not kept:
+def read_name(side: Words, at: int, marks: bytes, lexicon: Lexicon) -> Name | None:
+    """The run of capitalised words from word ``at`` on, titles left out, or None.
+
+    ``marks`` says of each word what can begin with it; ``at`` is one with a capital.
+    """
+    words = side.words
+    first, last = words[at], at + 1
+    if first in lexicon.calendar_words:
         return None
-    opening = False
-    if kept[0] == words[at]:
-        function = is_function_word(kept[0])
-        opening = (function or len(kept) == 1) and _opens(side, at, lexicon)
-        if opening and function:
-            del kept[0]
-            opening = False
+    while (
+        last < len(words)
+        and marks[last] & CAPITAL
+        and words[last] not in lexicon.calendar_words
+        and _runs_on(side, last, lexicon)
+    ):
+        last += 1
+    if last == at + 1:
+        return _lone(side, at, last, lexicon)
+    kept = [word for word in words[at:last] if word not in lexicon.titles]
+    if kept == [first]:
+        return _lone(side, at, last, lexicon)
+    if kept and kept[0] == first and is_function_word(first) and _opens(side, at, lexicon):
+        del kept[0]
     if not kept or kept == ["i"]:
         return None
-    weak = len(kept) == 1 and (opening or lexicon.language in _NOUNS_IN_CAPITALS)
-    value = " ".join(kept)
-    alias = lexicon.aliases.get(value)
-    return Name(f"={alias}" if alias is not None else value, last, weak)
+    weak = len(kept) == 1 and lexicon.language in _NOUNS_IN_CAPITALS
+    return _known(" ".join(kept), lexicon), last, weak
 
 
-def capitals(side: Words) -> list[bool]:
-    """Of each word whether it begins with a capital; no word does where nearly all do.
+def _lone(side: Words, at: int, last: int, lexicon: Lexicon) -> Name | None:
+    """The name that word ``at`` alone is: a doubtful one where it begins a sentence."""
+    word = side.words[at]
+    if word == "i" or word in lexicon.titles:
+        return None
+    opening = _opens(side, at, lexicon)
+    if opening and is_function_word(word):
+        return None
+    return _known(word, lexicon), last, opening or lexicon.language in _NOUNS_IN_CAPITALS
 
-    A headline with most longer words in capitals tells no names.
-    """
-    found = list(map(str.isupper, map(side.text.__getitem__, side.begins)))
-    if 2 * sum(found) > len(found):
-        longer = [c for c, word in zip(found, side.words, strict=True) if len(word) > 3]
-        if len(longer) >= 4 and sum(longer) > 0.75 * len(longer):
-            return [False] * len(found)
-    return found
+
+def _known(name: str, lexicon: Lexicon) -> str:
+    """One and the same for all names of one thing."""
+    alias = lexicon.aliases.get(name)
+    return name if alias is None else f"={alias}"
 
 
 def _runs_on(side: Words, at: int, lexicon: Lexicon) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 from hypothesis import settings
 
-from dedup.facts import Fact, classify, facts_in
+from dedup.facts import Fact, beginnings, classify, facts_in
 from dedup.model import Edit, EditKind
 from dedup.quotations import quotations
 from dedup.tokens import tokenise
@@ -25,11 +26,17 @@ def words(text: str) -> Words:
 
 
 def facts(text: str, language: str = "en", day: date | None = None) -> list[Fact]:
-    return list(facts_in(words(text), language=language, day=day))
+    return list(facts_of(words(text), language, day))
+
+
+def facts_of(side: Words, language: str, day: date | None = None) -> tuple[Fact, ...]:
+    begins = np.array(side.begins, dtype=np.int64)
+    marks = beginnings(side.text, side.words, begins, language=language)
+    return facts_in(side, marks, language=language, day=day)
 
 
 def classified(a: Words, b: Words, language: str = "en") -> tuple[Edit, ...]:
-    found = (facts_in(a, language=language), facts_in(b, language=language))
+    found = (facts_of(a, language), facts_of(b, language))
     return classify(align_words(a.words, b.words), a, b, found, language=language)
 
 
@@ -47,8 +54,8 @@ def changes(
     """The changes of substance: (kind, words left, words right)."""
     a, b = words(left), words(right)
     found = (
-        facts_in(a, language=language, day=left_day),
-        facts_in(b, language=language, day=right_day),
+        facts_of(a, language, left_day),
+        facts_of(b, language, right_day),
     )
     edits = classify(align_words(a.words, b.words), a, b, found, language=language)
     return [

@@ -6,9 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from stating import SUNDAY, changes, classified, words
+from stating import SUNDAY, changes, classified, facts, words
 
-from dedup.facts import facts_in, sentence_kind
+from dedup.facts import sentence_kind
 from dedup.model import EditKind, EditOp
 
 
@@ -178,8 +178,8 @@ def test_a_quotation_that_ends_a_sentence_earlier_is_not_altered() -> None:
     ],
 )
 def test_a_caveat_is_a_claim(language: str, caveat: str, plain: str) -> None:
-    assert sentence_kind(facts_in(words(caveat), language=language)) is EditKind.CLAIM
-    assert sentence_kind(facts_in(words(plain), language=language)) is EditKind.WORDING
+    assert sentence_kind(facts(caveat, language)) is EditKind.CLAIM
+    assert sentence_kind(facts(plain, language)) is EditKind.WORDING
 
 
 def test_a_sentence_that_only_one_side_has() -> None:
