@@ -7,6 +7,7 @@ quotes is a quotation in both, whether or not the other has kept the marks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,7 @@ from dedup.stack import Stack
 _MOSTLY = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What two articles have in common. Words are words, also in unspaced scripts.
 
     ``equal``: the stories are the same token by token. ``left_words``/``right_words``: words of
