@@ -77,7 +77,7 @@ def align(stacked: Stack, copied: Places, speech: Ints) -> Alignments:
     cells = grid(stacked)
     found = overlap(stacked, speech, cells)
     total = np.maximum(found.total, 1e-6)
-    own, other, common = total[cells.left], total[cells.right], found.shared[0, 0]
+    own, other, common = total[cells.left], total[cells.right], found.shared[0]
     dice = 2.0 * common / (own + other)
     likeness = dice * common / np.minimum(own, other)
     line = stacked.lines()
@@ -149,9 +149,9 @@ def _partners(
 
     ends = np.concatenate((cell, end))
     cells = np.concatenate((ends, cell + best.beside))
-    one, last, twice = found.shared[1].ravel()[cells].reshape(3, -1)
+    one, last, twice = found.shared_worded.ravel()[cells].reshape(3, -1)
     common = one + two * (last - twice)
-    one, last, twice = found.shared[2].ravel()[cells].reshape(3, -1)
+    one, last, twice = found.phrases.ravel()[cells].reshape(3, -1)
     bigrams = one + two * (last - twice)
     theirs = found.worded[line] + two * (found.worded[line + two] - found.next_worded[line])
     mine = found.worded[unit]
@@ -182,15 +182,13 @@ def _partners(
 
 def _window(found: Overlap, dice: Floats, best: _Best, adjacent: Bools) -> tuple[Bools, Bools]:
     """Whether the row before or after the partner, taken in with it, raises Dice; not both."""
-    side, k = adjacent[best.line + _SHIFTS].nonzero()  # never the last row of an article
-    line, stride = best.line[k] + (side - 1), best.stride[k]
-    cell = best.cell[k] + (side - 1) * stride
-    shared = found.shared[0].ravel()
-    common = shared[cell] + shared[cell + stride] - shared[cell + best.beside[k]]
-    theirs = found.total[line] + found.total[line + 1] - found.next_total[line]
-    wide = np.zeros((2, len(best.unit)))
-    wide[side, k] = 2.0 * common / np.maximum(found.total[best.unit[k]] + theirs, 1e-6)
-    before, after = wide
+    line, cell = best.line + _SHIFTS, best.cell + _SHIFTS * best.stride
+    shared = found.shared.ravel()  # where there is no such row, another one is looked at
+    common = shared[cell] + shared[cell + best.stride] - shared[cell + best.beside]
+    joined = found.total - found.next_total
+    joined[:-1] += found.total[1:]
+    either = np.maximum(found.total[best.unit] + joined[line], 1e-6)
+    before, after = adjacent[line] * (2.0 * common / either)  # and left out here
     alone = dice[best.cell]
     earlier = (before > alone + _EVEN) & (before >= after - _EVEN)
     return earlier, (after > alone + _EVEN) & ~earlier

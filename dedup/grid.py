@@ -12,7 +12,7 @@ from dedup.units import MOST_ROWS
 
 _NEAR = 3
 """Within how many sentences a neighbour counts as context."""
-_AROUND = 1 + np.indices((_NEAR, _NEAR)).reshape(2, -1, 1)
+_ROWS_AWAY, _COLUMNS_AWAY = 1 + np.indices((_NEAR, _NEAR)).reshape(2, -1, 1)
 """How many rows and how many columns away such neighbours are."""
 
 
@@ -131,8 +131,7 @@ class Context:
 
     def of(self, cell: Ints) -> Floats:
         """The best likeness of rows before both plus that of rows after both, 0..2."""
-        row, column = _AROUND
-        near = self._width[self._left[cell]] * row + column
+        near = self._width[self._left[cell]] * _ROWS_AWAY + _COLUMNS_AWAY
         place = self._place[cell]
         before, after = self._padded[place - near], self._padded[place + near]
         out: Floats = before.max(axis=0) + after.max(axis=0)

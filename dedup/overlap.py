@@ -34,11 +34,11 @@ class Overlap:
     and numbers; ``next_total`` and ``next_worded``, that of the stems that it has in common with
     the next one; ``stems``, how many distinct ones it has.
 
-    ``shared`` is what the two rows of each cell share: three tables, one for the weight of stems,
-    one for that without names and numbers, one for the number of phrases of two words, each of
-    three rows, one number a cell. Row 0 is what they share, row 1 what the right row shares with
-    both the left row and the one after it, row 2 what the left row shares with both the right row
-    and the one after it.
+    What the two rows of each cell share: ``shared``, the weight of stems, ``shared_worded``, that
+    without names and numbers, ``phrases``, the number of phrases of two words; tables of three
+    rows, one number a cell. Row 0 is what they share, row 1 what the right row shares with both
+    the left row and the one after it, row 2 what the left row shares with both the right row and
+    the one after it.
     """
 
     total: Floats
@@ -47,6 +47,8 @@ class Overlap:
     next_worded: Floats
     stems: Ints
     shared: Floats
+    shared_worded: Floats
+    phrases: Floats
 
 
 def overlap(stacked: Stack, speech: Ints, cells: Grid) -> Overlap:
@@ -64,11 +66,13 @@ def overlap(stacked: Stack, speech: Ints, cells: Grid) -> Overlap:
     weights = _RARITY[rows] * stem
     worded = weights * np.concatenate([t.worded for t in terms])
     worded[at] = worded[to] = np.minimum(worded[at], worded[to])  # plain wording on both sides
-    shared = np.zeros((3, 3 * cells.size))
-    kinds = (weights, worded, phrase.astype(np.float64))
+    shared = [np.zeros(3 * cells.size)] * 3
     for term, places in _meetings(used, (at, here), (to, there), cells):
-        for table, amounts in zip(shared, kinds, strict=True):
-            np.add(table, np.bincount(places, amounts[term], len(table)), out=table)
+        shared = [
+            table + totals(places, amounts[term], len(table))
+            for table, amounts in zip(shared, (weights, worded, phrase), strict=True)
+        ]
+    stems, plain_stems, phrases = (table.reshape(3, -1) for table in shared)
     held = stem[used.term].nonzero()[0]
     term, line = used.term[held], used.line[held]
     on = used.onward[held].nonzero()[0]
@@ -82,7 +86,9 @@ def overlap(stacked: Stack, speech: Ints, cells: Grid) -> Overlap:
         next_total=next_total,
         next_worded=next_plain,
         stems=np.bincount(line, minlength=size),
-        shared=shared.reshape(3, 3, -1),
+        shared=stems,
+        shared_worded=plain_stems,
+        phrases=phrases,
     )
 
 

@@ -70,7 +70,7 @@ def test_overlap_is_the_weight_of_the_stems_that_two_rows_share(
                 left[i] & right[j] & after_right,
             )
         ]
-        assert np.allclose(found.shared[0, :, cell], slow)
+        assert np.allclose(found.shared[:, cell], slow)
         assert np.isclose(found.total[cells.left[cell]], weight(left[i], left, right))
         assert np.isclose(found.total[cells.right[cell]], weight(right[j], left, right))
 
