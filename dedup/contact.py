@@ -36,30 +36,27 @@ class Contact:
 
     Places of runs are tokens of the stack. ``cover``: of every token 0 if no run is over it; 1, 2
     or 3 if the longest one has three words, ``COPIED`` or ``LONG``. ``covered``: how many tokens
-    of each article have at least so much, three tables, for 3 first. Of every pair: ``equal``:
-    the stories are the same token by token; ``words``: words of the shorter story; ``kept``: how
-    many of them stand in shared runs, the greater number where both are equally long;
-    ``copied``: words in runs of five or more, the smaller of both sides; ``closest``: most words
-    that one sentence has in common with one of the other's; ``apart``: the stories have so little
-    wording in common that nothing else need be asked. Words are words, also in unspaced scripts.
+    of each article have at least so much, three tables, for 3 first. ``shorter``: whether the left
+    story of each pair is not the longer one, and whether the right one is not. Of every pair:
+    ``equal``: the stories are the same token by token; ``words``: words of the shorter story;
+    ``kept``: how many of them stand in shared runs, the greater number where both are equally
+    long; ``copied``: words in runs of five or more, the smaller of both sides; ``closest``: most
+    words that one sentence has in common with one of the other's; ``apart``: the stories have so
+    little wording in common that nothing else need be asked. Words are words, also in unspaced
+    scripts.
     """
 
     stacked: Stack
     runs: Runs
     cover: Ints
     covered: Ints
+    shorter: Bools
     equal: Bools
     words: Floats
     kept: Floats
     copied: Floats
     closest: Floats
     apart: Bools
-
-    def of_shorter(self, left: Floats, right: Floats) -> Floats:
-        """What is given, nothing below 0, for the shorter story of each pair; the greater where
-        both are equally long."""
-        ours, theirs = self.stacked.sizes.reshape(2, -1)
-        return _of_shorter(ours, theirs, left, right)
 
     def of(self, wanted: Bools) -> Contact:
         """The same of some of the pairs, of one at least."""
@@ -83,6 +80,7 @@ class Contact:
             ),
             cover=self.cover[np.concatenate((wanted, wanted))[old.article]],
             covered=self.covered[:, both],
+            shorter=self.shorter[:, kept],
             equal=self.equal[kept],
             words=self.words[kept],
             kept=self.kept[kept],
@@ -107,13 +105,14 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
     held = cover.nonzero()[0]
     covered = np.bincount(4 * stacked.article[held] + cover[held], minlength=8 * stacked.pairs)
     covered = covered.reshape(-1, 4).T[:0:-1].cumsum(axis=0)
-    left, right = stacked.sizes.reshape(2, -1)
-    equal = left == right
+    sizes = stacked.sizes.reshape(2, -1)
+    least = sizes.min(axis=0)
+    shorter = sizes == least
+    equal = shorter.all(axis=0)
     for k in equal.nonzero()[0].tolist():
         equal[k] = np.array_equal(pairs[k][0].hashes, pairs[k][1].hashes)
-    words = np.minimum(left, right) / per_word
-    ours, theirs = covered[2].reshape(2, -1)
-    kept = _of_shorter(left, right, ours, theirs) / per_word
+    words = least / per_word
+    kept = (covered[2].reshape(2, -1) * shorter).max(axis=0) / per_word
     closest = _closest(stacked, *places) / per_word
     little = (kept < LITTLE * words) & (closest < _NEAREST)
     return Contact(
@@ -121,6 +120,7 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
         runs=runs,
         cover=cover,
         covered=covered,
+        shorter=shorter,
         equal=equal,
         words=words,
         kept=kept,
@@ -128,12 +128,6 @@ def touch(pairs: Sequence[tuple[Prepared, Prepared]]) -> Contact:
         closest=closest,
         apart=little & (words >= _JUDGED) & ~equal,
     )
-
-
-def _of_shorter(left: Ints, right: Ints, ours: Floats | Ints, theirs: Floats | Ints) -> Floats:
-    """Of stories of these sizes what is given of the shorter one, as ``Contact.of_shorter``."""
-    out: Floats = np.maximum(ours * (left <= right), theirs * (right <= left))
-    return out
 
 
 def _closest(stacked: Stack, i: Ints, j: Ints) -> Ints:

@@ -101,7 +101,7 @@ def _evidence(contact: Contact, alignments: Alignments, spoken: Ints) -> tuple[E
     found = np.bincount(article, partners.strength * partners.length, n) / per_word
     share = _share(found, np.bincount(article, partners.length, n) / per_word)
     sides = np.array((share, sentences, kept, found, copied_speech)).reshape(5, 2, -1)
-    of_shorter = contact.of_shorter(sides[:, 0], sides[:, 1])
+    of_shorter = (sides * contact.shorter).max(axis=1)  # of both where they are equally long
     columns = (
         contact.equal.tolist(),
         *(sizes / per_word).reshape(2, -1).tolist(),
