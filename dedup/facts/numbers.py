@@ -163,10 +163,9 @@ def _han(side: Words, at: int) -> Number:
 def _decimal(digits: str) -> Rational:
     """The value of digits with separators: the last one is the decimal sign unless it groups."""
     parts = _SEPARATOR.split(digits)
-    plain = [str(int(part)).zfill(len(part)) for part in parts]
     if len(parts) == 1 or all(len(part) == 3 for part in parts[1:]):
-        return int("".join(plain))
-    return Fraction("".join(plain[:-1]) + "." + plain[-1])
+        return int("".join(parts))
+    return Fraction("".join(parts[:-1]) + "." + parts[-1])
 
 
 def _unit(side: Words, number: Number, at: int, lexicon: Lexicon) -> Number:
@@ -176,10 +175,10 @@ def _unit(side: Words, number: Number, at: int, lexicon: Lexicon) -> Number:
     before = text[max(side.begins[at] - 2, 0) : side.begins[at]].strip()[-1:]
     sign = _SIGNS.get(after) or _CURRENCIES.get(before)
     if sign is not None:
-        return number._replace(unit=sign)
+        return Number(number.value, sign, last, number.weak)
     if last + 1 < len(side.words) and side.words[last] in _OF:
         last += 1
     unit = entry_at(side.words, last, lexicon.units) if last < len(side.words) else None
     if unit is None:
         return number
-    return number._replace(unit=unit.value, last=last + len(unit.words))
+    return Number(number.value, unit.value, last + len(unit.words), number.weak)
