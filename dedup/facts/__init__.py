@@ -67,10 +67,10 @@ def classify(
     if not left.words or not right.words:
         kind = sentence_kind(found[0] or found[1])
         return edits_of(left, right, [(*step[:4], kind) for step in alignment.steps])
-    pair = Aligned(alignment, left, right)
     speech = 1 in left.quoted or 1 in right.quoted
-    if not speech and all_kept(pair, found):
+    if not speech and all_kept(alignment.blocks, found):
         return edits_of(left, right, alignment.steps)
+    pair = Aligned(alignment, left, right)
     facts = Compared(pair, found, language)
     marks, taken = rivals(facts)
     marks += lone(facts, taken)

@@ -6,33 +6,42 @@ another notation has not changed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dedup.facts.find import CLAIM, FIGURES, Fact, agree
 from dedup.facts.steps import Aligned
 from dedup.language import stem
 from dedup.lexicon import BOUNDS, lexicon
-from dedup.word_runs import is_function_word
+from dedup.word_runs import Block, is_function_word
 from dedup.words import Range, Ranges
 
 Facts = tuple[tuple[Fact, ...], tuple[Fact, ...]]
 """All facts of the left sentence and of the right one, in order."""
+_NOWHERE = (1 << 62, 0, 1)
+"""A run behind all words."""
 
 
-def all_kept(pair: Aligned, facts: Facts) -> bool:
-    """Whether both sentences state the same facts in words that were kept, and bound no number.
+def all_kept(blocks: Iterable[Block], facts: Facts) -> bool:
+    """Whether both sentences state the same facts in runs of words kept, and bound no number.
 
     So it is with most sentences; then no change of words is one of substance.
     """
     left, right = facts
     if len(left) != len(right):
         return False
-    kept = pair.kept(0)
+    runs = iter(blocks)
+    begin = there = size = 0
     for gone, came in zip(left, right, strict=True):
         kind, value, first, last, _, _, _ = gone
         its_kind, its_value, its_first, its_last, _, _, _ = came
+        while first >= begin + size:
+            begin, there, size = next(runs, _NOWHERE)
+        moved = there - begin
         if (
-            kept[first] != its_first
-            or kept[last - 1] != its_last - 1
-            or last - first != its_last - its_first
+            first < begin
+            or last > begin + size
+            or its_first != first + moved
+            or its_last != last + moved
             or value != its_value
             or kind is not its_kind
             or (kind is CLAIM and value in BOUNDS)
