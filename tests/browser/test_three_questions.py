@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from chromium import Open
@@ -11,6 +12,8 @@ from serving import Service
 from service import seeding
 
 Start = Callable[..., Service]
+ANOTHER = "before => (document.querySelector('li:target') ?? {id: before}).id !== before"
+"""Whether a change is aimed at, another than the one with this id."""
 
 
 def opened_by_click(open_page: Open, seeds: Service) -> Page:
@@ -89,7 +92,7 @@ def test_the_page_is_walked_by_keys_alone(open_page: Open, seeds: Service) -> No
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**/#main")
     for _ in range(12):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.closest('.card') !== null"):
@@ -104,15 +107,16 @@ def test_the_next_and_the_previous_change_by_key(open_page: Open, seeds: Service
     seen = []
     for key in ("j", "j", "j", "k"):
         page.keyboard.press(key)
+        page.wait_for_function(ANOTHER, arg=seen[-1] if seen else None)
         expect(page.locator("li:target")).to_be_in_viewport()
         seen.append(page.locator("li:target").get_attribute("id"))
     assert len(set(seen)) == 3
     assert seen[3] == seen[1]
     page.get_by_role("switch", name="Only changes of substance").check()
     page.keyboard.press("j")
-    assert "subst" in (page.locator("li:target").get_attribute("class") or "")
+    expect(page.locator("li:target")).to_have_class(re.compile("subst"))
     page.locator("li:target").get_by_label("Next change").locator("visible=true").click()
-    assert "subst" in (page.locator("li:target").get_attribute("class") or "")
+    expect(page.locator("li:target")).to_have_class(re.compile("subst"))
 
 
 def test_a_pasted_text_is_checked_and_nothing_stored(open_page: Open, seeds: Service) -> None:
