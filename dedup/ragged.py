@@ -26,17 +26,26 @@ def offsets(sizes: Sequence[int] | Ints) -> Ints:
     return out
 
 
-def shifted(pieces: Sequence[Ints], by: Ints) -> Ints:
-    """The pieces laid end to end, each with a number of its own added to it."""
-    if len(pieces) == 1:
-        return pieces[0] + by
-    return np.concatenate(pieces) + by.repeat([len(piece) for piece in pieces])
+def shifted(parts: Sequence[Ints], by: Ints) -> Ints:
+    """The parts laid end to end, each with a number of its own added to it."""
+    if len(parts) == 1:
+        return parts[0] + by
+    return np.concatenate(parts) + by.repeat([len(part) for part in parts])
 
 
 def sorted_within(values: NDArray[Any], at: Ints) -> Ints:
     """The order in which every piece is sorted, equal values by place. Cheaper than one sort."""
     bounds = pairwise(at.tolist())
     return np.concatenate([values[b:e].argsort(kind="stable") + b for b, e in bounds])
+
+
+def pieces(values: Ints, step: int) -> Ints:
+    """Where the pieces begin, and the last one ends, in which each number is that before it plus
+    ``step``."""
+    head = np.empty(len(values) + 1, dtype=np.bool_)
+    head[0] = head[-1] = True
+    head[1:-1] = values[1:] != values[:-1] + step
+    return head.nonzero()[0]
 
 
 def ranges(begins: Ints, sizes: Ints) -> Ints:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.model import Hashes
-from dedup.ragged import Ints, ranges
+from dedup.ragged import Ints, pieces, ranges
 
 _REPEATS = 8
 """How far apart in the count of its occurrences a repeated shingle is still joined."""
@@ -67,20 +67,17 @@ def shared_runs(
     j = right_places[ranges(begin, times)]
     found = (np.subtract(j, i, dtype=np.int64) << _ALONG) + i  # by diagonal, then along it
     found.sort()
-    head = np.empty(len(found) + 1, dtype=np.bool_)
-    head[0] = head[-1] = True
-    head[1:-1] = found[1:] != found[:-1] + 1
-    heads = head.nonzero()[0]
-    found = found[heads[:-1]]
+    at = pieces(found, 1)
+    found = found[at[:-1]]
     i = found & ((1 << _ALONG) - 1)
-    return Runs(i, i + (found >> _ALONG), heads[1:] - heads[:-1] + (k - 1))
+    return Runs(i, i + (found >> _ALONG), at[1:] - at[:-1] + (k - 1))
 
 
 def longest_cover(lengths: Ints, n: int, *places: Ints) -> Ints:
     """For each of n tokens the length of the longest run that covers it, 0 for none.
 
-    ``lengths`` are those of the runs that the tokens ``places`` stand in; for several lists of
-    places they are the same.
+    ``lengths`` are those of the runs that the tokens ``places`` stand in, or numbers that grow
+    with them; for several lists of places they are the same.
     """
     cover = np.zeros(n, dtype=np.int64)
     for some in places:
