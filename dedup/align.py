@@ -44,13 +44,15 @@ class Partners:
     """For each unit of one side (a sentence with narrative of its own) its partner.
 
     ``row``: the unit's row; ``first``/``last``: the partner's rows on the other side, half-open;
-    ``length``: narrative tokens; ``rewording``: probability 0..1; ``strength``: how much it counts,
-    0..1; ``copied``: share in shared runs, the greater where the partner is two sentences.
+    ``cell``: where the unit meets the first of them; ``length``: narrative tokens; ``rewording``:
+    probability 0..1; ``strength``: how much it counts, 0..1; ``copied``: share in shared runs, the
+    greater where the partner is two sentences.
     """
 
     row: Ints
     first: Ints
     last: Ints
+    cell: Ints
     length: Ints
     rewording: Floats
     strength: Floats
@@ -173,6 +175,7 @@ def _partners(
         row=lines.row[unit],
         first=first,
         last=first + 1 + two,
+        cell=cell,
         length=length[unit],
         rewording=rewording,
         strength=np.minimum(np.maximum((rewording - _DOUBT) / (_SURE - _DOUBT), 0.0), 1.0),

@@ -122,4 +122,4 @@ def _words(
 
 
 def _changes(pairs: Iterable[SentencePair]) -> dict[EditKind, int]:
-    return dict(Counter(edit.kind for pair in pairs for edit in pair.edits if edit.kind))
+    return dict(Counter([edit.kind for pair in pairs for edit in pair.edits if edit.kind]))

@@ -50,22 +50,31 @@ class Link(NamedTuple):
 
 
 def claims(alignments: Alignments, pairs: Iterable[int]) -> dict[int, list[Claim]]:
-    """What the alignments of some pairs, given by number, say belongs together."""
+    """What the alignments of some pairs, given by number, say belongs together.
+
+    Of several claims of one row to one other the strongest stands for all.
+    """
     cells, copied, partners = alignments.cells, alignments.copied, alignments.partners
     lines = cells.lines
     out: dict[int, list[Claim]] = {number: [] for number in pairs}
-    cell = (copied >= _QUOTED).nonzero()[0]
+    shown = partners.rewording >= _SHOWN
+    strength = partners.rewording + partners.copied
+    wide = partners.last > partners.first + 1
+    strongest = np.where(copied >= _QUOTED, copied, 0.0)
+    unit = (shown & ~wide).nonzero()[0]
+    np.maximum.at(strongest, partners.cell[unit], strength[unit])
+    cell = strongest.nonzero()[0]
     left, right = cells.left[cell], cells.right[cell]
-    alike = (lines.article[left], -copied[cell], lines.row[left], lines.row[right])
+    alike = (lines.article[left], -strongest[cell], lines.row[left], lines.row[right])
     for number, key, i, j in zip(*(column.tolist() for column in alike), strict=True):
         if number in out:
             out[number].append((key, i, i + 1, j, j + 1))
-    unit = (partners.rewording >= _SHOWN).nonzero()[0]
+    unit = (shown & wide).nonzero()[0]
     on_right, pair = np.divmod(alignments.article[unit], len(cells.width))
     found = (
         pair,
         on_right,
-        -(partners.rewording[unit] + partners.copied[unit]),
+        -strength[unit],
         partners.row[unit],
         partners.first[unit],
         partners.last[unit],
@@ -187,7 +196,7 @@ class _Board:
         left, right = self._owner
         ours, theirs = left[a:b], right[c:d]
         if -1 not in ours and -1 not in theirs:
-            return  # which most claims come to, for a pair is claimed up to four times
+            return
         free, facing = ours.count(-1), theirs.count(-1)
         if free == b - a and facing == d - c:
             self._take(len(self.links), Link((a, b), (c, d)))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.model import Hashes
+from dedup.ragged import Bools, Ints
 from dedup.units import Prepared
 
 _HASH_BITS = np.uint64(48)
@@ -44,14 +45,26 @@ def shares(pairs: Sequence[tuple[Prepared, Prepared]], *words: int) -> list[list
     differ[1:] ^= keys[:-1]
     distinct, both = differ != 0, differ == 1  # of a shingle of both sides the right one is last
     distinct[:1], both[:1] = True, False
-    on_right = (keys & _SIDE).astype(np.bool_)
-    on_right &= distinct
-    ends = np.array([flags.nonzero()[0].searchsorted(at) for flags in (distinct, on_right, both)])
-    every, right, shared = ends[:, 1:] - ends[:, :-1]
-    of = np.array((every - right, right, every - shared))
-    found: list[list[float]] = (shared / np.maximum(of, 1)).T.tolist()
-    parts = (found[turn * len(pairs) :][: len(pairs)] for turn in range(len(words)))
-    return [[Shares(*one) for one in part] for part in parts]
+    right = (keys & _SIDE).astype(np.bool_)
+    right &= distinct
+    counts = (_within(flags, at) for flags in (distinct, right, both))
+    found = [_shares(*some) for some in zip(*counts, strict=True)]
+    return [found[turn * len(pairs) :][: len(pairs)] for turn in range(len(words))]
+
+
+def _within(flags: Bools, at: Ints) -> list[int]:
+    """How many flags are up in each of the pieces that begin and end ``at``."""
+    ends = flags.nonzero()[0].searchsorted(at)
+    out: list[int] = (ends[1:] - ends[:-1]).tolist()
+    return out
+
+
+def _shares(distinct: int, right: int, both: int) -> Shares:
+    """The shares, from how many shingles are distinct on a side, how many of them right ones, and
+    how many on both sides."""
+    return Shares(
+        both / max(distinct - right, 1), both / max(right, 1), both / max(distinct - both, 1)
+    )
 
 
 def _keys(pairs: Sequence[tuple[Prepared, Prepared]], lengths: Sequence[int]) -> Hashes:

@@ -72,11 +72,12 @@ def other_facts(
     """
     if not pairs or min(shares) < _FILLED or max(shares) < _FILLED_FULLER:
         return False
-    stating = _stating(left.language)
-    if not any(_may_rival(left.plain(a), right.plain(b), stating) for a, b in pairs):
-        return False
     held = [(left.has_figures(a), right.has_figures(b)) for a, b in pairs]
-    figures = _figures(left, right, compress(pairs, map(all, held)))
+    stated = list(compress(pairs, map(all, held)))
+    stating = _stating(left.language)
+    if not any(_may_rival(left.plain(a), right.plain(b), stating) for a, b in stated):
+        return False
+    figures = _figures(left, right, stated)
     enough = _OF_ALL * len(pairs)
     if figures.rival < (2 if together and figures.same else 1):
         return False

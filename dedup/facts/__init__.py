@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from dedup.facts.alone import lone
 from dedup.facts.beginnings import FIGURE, beginnings
-from dedup.facts.compared import Compared, Facts, all_kept
+from dedup.facts.compared import Compared, Facts, settled
 from dedup.facts.find import FIGURES, Fact, agree, facts_in
 from dedup.facts.quotations import alters_quotation, moved_marks
 from dedup.facts.rivals import rivals
@@ -68,7 +68,7 @@ def classify(
         kind = sentence_kind(found[0] or found[1])
         return edits_of(left, right, [(*step[:4], kind) for step in alignment.steps])
     speech = 1 in left.quoted or 1 in right.quoted
-    if not speech and all_kept(alignment.blocks, found):
+    if not speech and settled(alignment.blocks, found):
         return edits_of(left, right, alignment.steps)
     pair = Aligned(alignment, left, right)
     facts = Compared(pair, found, language)

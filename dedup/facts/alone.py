@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dedup.facts.compared import Compared
-from dedup.facts.find import CLAIM, NEGATION, Fact
+from dedup.facts.compared import LOUD_ALONE, Compared
+from dedup.facts.find import NEGATION, Fact
 from dedup.facts.rivals import VOICES, lone_mark
 from dedup.facts.steps import Mark
 from dedup.word_runs import length
@@ -22,7 +22,6 @@ _NEAR = 2
 """Within how many words before a kept word a claim still speaks of what was kept."""
 _SHORT = 6
 """Words up to which a replacement is local, so that a claim in it speaks of what was kept."""
-_KINDS = (NEGATION, CLAIM)
 _RUMOURS = frozenset({"hedge", "hearsay"})
 _ALONE = frozenset({"absolute", "hedge", "hearsay", "doubting", "occasional"})
 
@@ -31,7 +30,7 @@ def lone(facts: Compared, taken: set[Fact]) -> Iterator[Mark]:
     """Marks on facts of one side, save those already taken, that are a change by themselves."""
     for side in (0, 1):
         for fact in facts.rest[side]:
-            if fact.kind not in _KINDS or fact in taken:
+            if fact.kind not in LOUD_ALONE or fact in taken:
                 continue
             found = facts.pair.changed(side, fact.words)
             if found is None:

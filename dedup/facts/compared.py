@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dedup.facts.find import CLAIM, FIGURES, Fact, agree
+from dedup.facts.find import CLAIM, FIGURES, NEGATION, Fact, agree
 from dedup.facts.steps import Aligned
 from dedup.language import stem
 from dedup.lexicon import BOUNDS, lexicon
@@ -17,37 +17,52 @@ from dedup.words import Range, Ranges
 
 Facts = tuple[tuple[Fact, ...], tuple[Fact, ...]]
 """All facts of the left sentence and of the right one, in order."""
+LOUD_ALONE = (NEGATION, CLAIM)
+"""Kinds of facts that can be a change of substance where only one sentence states them."""
 _NOWHERE = (1 << 62, 0, 1)
 """A run behind all words."""
 
 
-def all_kept(blocks: Iterable[Block], facts: Facts) -> bool:
-    """Whether both sentences state the same facts in runs of words kept, and bound no number.
+def settled(blocks: Iterable[Block], facts: Facts) -> bool:
+    """Whether the facts alone tell that no change of words is one of substance.
 
-    So it is with most sentences; then no change of words is one of substance.
+    So it is with most sentences: what one of them states and the other does not, in words kept, is
+    more or less detail.
     """
     left, right = facts
-    if len(left) != len(right):
-        return False
+    facing = {fact.first: fact for fact in right}
+    apart: list[Fact] = []
     runs = iter(blocks)
     begin = there = size = 0
-    for gone, came in zip(left, right, strict=True):
-        kind, value, first, last, _, _, _ = gone
-        its_kind, its_value, its_first, its_last, _, _, _ = came
+    for fact in left:
+        kind, value, first, last, _, _, _ = fact
+        if kind is CLAIM and value in BOUNDS:
+            return False
         while first >= begin + size:
             begin, there, size = next(runs, _NOWHERE)
-        moved = there - begin
+        came = facing.get(there + first - begin) if begin <= first else None
         if (
-            first < begin
-            or last > begin + size
-            or its_first != first + moved
-            or its_last != last + moved
-            or value != its_value
-            or kind is not its_kind
-            or (kind is CLAIM and value in BOUNDS)
+            came is not None
+            and last <= begin + size
+            and came.last - came.first == last - first
+            and came.value == value
+            and came.kind is kind
         ):
+            del facing[came.first]
+        else:
+            apart.append(fact)
+    if not apart and not facing:
+        return True
+    for fact in (*apart, *facing.values()):
+        if fact.kind in LOUD_ALONE:
             return False
-    return True
+    return not any(may_rival(gone, came) for gone in apart for came in facing.values())
+
+
+def may_rival(gone: Fact, came: Fact) -> bool:
+    """Whether two facts are of one sort, and not both doubtful, so that they can disagree."""
+    alike = gone.kind is came.kind or (gone.kind in FIGURES and came.kind in FIGURES)
+    return alike and not (gone.weak and came.weak)
 
 
 class Compared:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dedup.facts.compared import Compared
+from dedup.facts.compared import Compared, may_rival
 from dedup.facts.find import CLAIM, DATE, FIGURES, NAME, NEGATION, NUMBER, Fact, agree
 from dedup.facts.steps import Mark, common
 from dedup.language import stem
@@ -28,8 +28,7 @@ def rivals(facts: Compared) -> tuple[list[Mark], set[Fact]]:
     taken: set[Fact] = set()
     for gone in facts.rest[0]:
         for came in facts.rest[1]:
-            comparable = gone.kind is came.kind or (gone.kind in FIGURES and came.kind in FIGURES)
-            if comparable and gone not in taken and came not in taken:
+            if may_rival(gone, came) and gone not in taken and came not in taken:
                 found = list(_disagreement(facts, gone, came))
                 if found:
                     taken |= {gone, came}
@@ -47,7 +46,7 @@ def lone_mark(fact: Fact, side: int, words: Range) -> Mark:
 
 def _disagreement(facts: Compared, gone: Fact, came: Fact) -> Iterator[Mark]:
     """The marks of two facts that take the same place and disagree."""
-    if gone.kind is NEGATION or (gone.weak and came.weak):
+    if gone.kind is NEGATION:
         return
     joined = _share_a_word(facts, gone, came)
     if joined and gone.kind in FIGURES and agree(gone, came) is False:
