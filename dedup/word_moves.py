@@ -32,7 +32,7 @@ def with_moves(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[
     A run may take words from runs of one or two (chance finds of the subsequence) when that
     keeps at least two words more.
     """
-    if not _room(a, b, blocks):
+    if not may_move(a, b, blocks):
         return blocks
     shared = set(_triples(a)).intersection(_triples(b))
     for i, _, size in blocks:
@@ -66,7 +66,7 @@ def with_moves(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[
     return _filled(a, b, runs_of(partner))
 
 
-def _room(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> bool:
+def may_move(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> bool:
     """Whether three words in a row stand on both sides between runs that stay where they are.
 
     Where they do not, nothing can have moved; and a longest subsequence leaves nothing to fill.

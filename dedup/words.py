@@ -14,7 +14,7 @@ from functools import partial
 from typing import NamedTuple
 
 from dedup.model import Edit, EditKind, EditOp, Span
-from dedup.word_moves import RUN, with_moves
+from dedup.word_moves import RUN, may_move, with_moves
 from dedup.word_runs import (
     Block,
     common_subsequence,
@@ -105,7 +105,7 @@ def match_words(left: Sequence[str], right: Sequence[str]) -> list[Block]:
     if swapped:  # subsequences the same must be chosen in both directions
         a, b = b, a
     blocks = common_subsequence(a, b)
-    if not _one_change(len(a), len(b), blocks):
+    if not _one_change(len(a), len(b), blocks) and (_any_short(blocks) or may_move(a, b, blocks)):
         blocks = _tidy(a, b, with_moves(a, b, _slid(a, b, blocks)))
     if swapped:
         blocks = [(i, j, size) for j, i, size in blocks]
@@ -125,6 +125,11 @@ def _one_change(n: int, m: int, blocks: list[Block]) -> bool:
         (i, j, first), (x, y, last) = blocks
         return (first >= RUN or last >= RUN) and i == j == 0 and x + last == n and y + last == m
     return False
+
+
+def _any_short(blocks: list[Block]) -> bool:
+    """Whether a run is so short that it might be closed up or given up."""
+    return min([size for _, _, size in blocks], default=0) < RUN
 
 
 def _slid(a: Sequence[str], b: Sequence[str], blocks: list[Block]) -> list[Block]:

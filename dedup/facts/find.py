@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache, partial
+from itertools import compress
 from typing import NamedTuple
 
 from dedup.facts.beginnings import CAPITAL, FORMED, LISTED, telling
@@ -79,10 +80,10 @@ def facts_in(
     found: list[Fact] = []
     until = 0
     marks = telling(marks, words)
-    for i, mark in enumerate(marks):
-        if not mark or i < until:
+    for i in compress(range(len(marks)), marks):
+        if i < until:
             continue
-        fact = None
+        fact, mark = None, marks[i]
         if mark & LISTED:
             phrases = table.entries[words[i]].of(words[i + 1] if i + 1 < len(words) else None)
             if phrases:
