@@ -6,13 +6,13 @@ memory, so that a page opened again costs little.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dedup.alike import alike
 from dedup.analyse import analyse
 from dedup.cache import Cache
 from dedup.cluster import representative
-from dedup.compare import compare
+from dedup.compare import compare_all
 from dedup.disagreements import disagreements
 from dedup.errors import NotFound
 from dedup.fates import fates, untouched
@@ -130,9 +130,8 @@ class Dossiers:
             ),
             fates={first: untouched(case.prepared[first].analysed)}
             | {
-                id: fates(case.prepared[first].analysed, self._compare(case, first, id))
-                for id in case.heads
-                if id != first
+                id: fates(case.prepared[first].analysed, compared)
+                for id, compared in self._compared(case, first, case.heads).items()
             },
             reuse=case.matrix(),
         )
@@ -172,7 +171,8 @@ class Dossiers:
         """An article that need not be stored, compared with stored ones: it is the base."""
         own = prepare(analyse(article))
         ready = self._reader.prepared(others)
-        compared = [compare(own, ready[one.ref], self._reader.settings) for one in others]
+        pairs = [(own, ready[one.ref]) for one in others]
+        compared = compare_all(pairs, self._reader.settings)
         base = Passages(own)
         read = [
             (Passages(ready[one.ref]), comparison)
@@ -204,9 +204,8 @@ class Dossiers:
             base_id = case.base
             base = Passages(case.prepared[base_id])
             read = [
-                (Passages(case.prepared[id]), self._compare(case, base_id, id))
-                for id in case.heads
-                if id != base_id
+                (Passages(case.prepared[id]), compared)
+                for id, compared in self._compared(case, base_id, case.heads).items()
             ]
             beside = frozenset(id for version in case.beside for id in version.article_ids)
             found = Differences(
@@ -217,17 +216,24 @@ class Dossiers:
         return found
 
     def _synopsis(self, cluster_id: str, case: _Case, base: str, shown: Sequence[str]) -> Synopsis:
-        comparisons = {id: self._compare(case, base, id) for id in shown if id != base}
+        comparisons = self._compared(case, base, shown)
         columns = [case.stored[id] for id in shown]
         return synopsis(cluster_id, case.prepared[base].analysed, columns, comparisons)
 
-    def _compare(self, case: _Case, left: str, right: str) -> Comparison:
-        key = case.stored[left].ref, case.stored[right].ref
-        found = self._comparisons.get(key)
-        if found is None:
-            found = compare(case.prepared[left], case.prepared[right], self._reader.settings)
-            self._comparisons.put(key, found)
-        return found
+    def _compared(self, case: _Case, left: str, ids: Iterable[str]) -> dict[str, Comparison]:
+        """One article compared with each of some others, itself left out."""
+        keys = {
+            id: (case.stored[left].ref, case.stored[id].ref)
+            for id in dict.fromkeys(ids)
+            if id != left
+        }
+        known = {id: self._comparisons.get(key) for id, key in keys.items()}
+        new = [id for id, found in known.items() if found is None]
+        pairs = [(case.prepared[left], case.prepared[id]) for id in new]
+        made = dict(zip(new, compare_all(pairs, self._reader.settings), strict=True))
+        for id, comparison in made.items():
+            self._comparisons.put(keys[id], comparison)
+        return {id: found if found is not None else made[id] for id, found in known.items()}
 
 
 def _key(carriers: Carriers) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dedup.analyse import analyse
 from dedup.cache import Cache
-from dedup.compare import compare, judge
+from dedup.compare import compare, compare_all, judge
 from dedup.errors import ArticleMoved, NotFound
 from dedup.matches import mirrored, strongest_first
 from dedup.model import (
@@ -111,11 +111,9 @@ class Reader:
         shown = [known[one] for one in dict.fromkeys(wanted)]
         prepared = self.prepared(shown)
         left = prepared[known[base_id].ref]
-        comparisons = {
-            one.article.id: compare(left, prepared[one.ref], self.settings)
-            for one in shown
-            if one.article.id != base_id
-        }
+        others = [one for one in shown if one.article.id != base_id]
+        compared = compare_all([(left, prepared[one.ref]) for one in others], self.settings)
+        comparisons = {one.article.id: c for one, c in zip(others, compared, strict=True)}
         return synopsis(cluster.id, left.analysed, shown, comparisons)
 
     def ready(self, refs: Iterable[int]) -> dict[int, Prepared]:

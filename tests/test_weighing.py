@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.analyse import analyse
-from dedup.compare import judge
+from dedup.compare import compare, compare_all, judge
 from dedup.contact import touch
 from dedup.evidence import weigh
 from dedup.grid import grid
@@ -82,6 +82,10 @@ def test_pairs_judged_together_are_judged_as_they_are_alone(
     read_ = [(read(left * 3, to), read([*left, *right], to)) for left, right, to in some]
     together = judge(read_, Settings(), changes=True)
     assert together == [judge([pair], Settings(), changes=True)[0] for pair in read_]
+    in_full = compare_all(read_, Settings())
+    assert in_full == [compare(left, right, Settings()) for left, right in read_]
+    for one, full in zip(together, in_full, strict=True):
+        assert (one.relation, one.score) == (full.relation, full.score)
 
 
 @given(pairs)
@@ -98,6 +102,7 @@ def test_evidence_has_no_sides_and_knows_no_neighbours(some: list[tuple[Story, S
 
 def test_nothing_is_judged_where_nothing_is_asked() -> None:
     assert judge([], Settings()) == []
+    assert compare_all([], Settings()) == []
 
 
 def test_numbers_in_words_and_in_digits_are_the_same_run() -> None:
