@@ -45,13 +45,27 @@ local function shorten(key, field, ref)
   end
 end
 
+-- whether each of these buckets is of one article alone, the one that is to go
+local function alone(buckets, first)
+  for i = 1, #buckets do
+    if buckets[i] ~= entries[owners[first + i - 1] + 1] then
+      return false
+    end
+  end
+  return true
+end
+
 -- what is left of each bucket is worked out first and written in two calls
 local function take_out(key, first, last)
   local buckets = call('HMGET', key, unpack(names, first, last))
+  if alone(buckets, first) then -- as in most hashes, where nothing is to be worked out
+    call('HDEL', key, unpack(names, first, last))
+    return
+  end
   local drop, put, left = {}, {}, {}
   for i = first, last do
     local name, bucket, entry = names[i], buckets[i - first + 1], entries[owners[i] + 1]
-    if bucket == entry then -- as most are: of one article alone
+    if bucket == entry then
       drop[#drop + 1] = name
     elseif bucket == ELSEWHERE then
       shorten(key, name, sub(entry, 1, REF))
