@@ -49,6 +49,13 @@ def processor(servers: list[Server]) -> float:
     return total
 
 
+def program(servers: list[Server]) -> str:
+    """Which Redis the servers are, and how it allocates memory, by which sizes differ."""
+    with servers[0].client as client:
+        told = client.info()
+    return f"Redis {told['redis_version']}, {told['mem_allocator']}"
+
+
 def index_bytes(servers: list[Server]) -> int:
     """Bytes of all keys that hold postings: the small hashes and the long buckets."""
     total = 0

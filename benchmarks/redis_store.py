@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import peer
-from benchmarks.machines import Server, index_bytes, memory, processor, started
+from benchmarks.machines import Server, index_bytes, memory, processor, program, started
 from benchmarks.report import Clock, show
 from benchmarks.workers import corpus, ingest
 from dedup.model import Article
@@ -50,6 +50,7 @@ def main() -> None:
                 for stage in stores.values():
                     stage.take(part, processes=1 + i % 2)
             rows = _rows(stores, sum(map(len, parts)), given.peer / clock.wall)
+            redis = program(one)
     times = f"{clock.cpu / given.peer * 1e3:.2f} / {there / given.peer * 1e3:.2f}"
     own = [f"{given.peer / clock.wall:,.0f}", "1", "", times, f"{size:,.0f}", ""]
     show(
@@ -64,6 +65,7 @@ def main() -> None:
             "all, bytes an article",
         ],
         {"datasketch's own": own} | rows,
+        beside=redis,
     )
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.filling import Filler, fill
-from benchmarks.machines import Server, memory, processor, started
+from benchmarks.machines import Server, memory, processor, program, started
 from benchmarks.report import Clock, clocked, show
 from dedup.settings import Settings
 from dedup.signature import Signer
@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--stores", nargs="+", default=["sqlite", "redis", "cluster"])
     given = parser.parse_args()
     columns = {}
+    redis = ""
     filler = Filler(Settings(), pool=500)
     for kind in given.stores:
         with tempfile.TemporaryDirectory() as folder, started(kind, Path(folder)) as (url, servers):
@@ -39,11 +40,13 @@ def main() -> None:
             store = open_store(settings.store, Signer(settings).header, settings)
             columns[kind] = _measure(store, servers, filler, given.count)
             store.close()
+            redis = program(servers) if servers else redis
     names = next(iter(columns.values()))
     show(
         f"{given.count:,} articles stored",
         ["", *columns],
         {name: [column[name] for column in columns.values()] for name in names},
+        beside=redis,
     )
 
 

@@ -40,9 +40,12 @@ def machine() -> str:
     )
 
 
-def show(title: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
-    """Print a table: a row of values under every name."""
-    table = Table(title=title, caption=machine(), title_justify="left", caption_justify="left")
+def show(
+    title: str, columns: Sequence[str], rows: Mapping[str, Sequence[str]], beside: str = ""
+) -> None:
+    """Print a table: a row of values under every name; ``beside`` is said of the machine, too."""
+    told = f"{machine()}; {beside}" if beside else machine()
+    table = Table(title=title, caption=told, title_justify="left", caption_justify="left")
     table.add_column(columns[0])
     for column in columns[1:]:
         table.add_column(column, justify="right")
