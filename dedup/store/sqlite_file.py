@@ -18,7 +18,15 @@ from dedup.store.sqlite_schema import OUTLINES, RUNS, SCHEMA, VERSION
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
 _TIDY_WAIT_MILLISECONDS = 100
-_UNAVAILABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_TURN_SECONDS = 0.01
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_AWAY = {
+    sqlite3.SQLITE_FULL: "",
+    sqlite3.SQLITE_IOERR: "",
+    sqlite3.SQLITE_CANTOPEN: "; the file and its folder must be writable, for readers too",
+    sqlite3.SQLITE_READONLY: "; the file and its folder must be writable, for readers too",
+}
+"""What a disk does that is full, broken or locked, until somebody sees to it, and what to say."""
 
 FORGETS = sqlite3.sqlite_version_info >= (3, 42)
 """Whether this SQLite removes words from a search index at once; older ones only mark them."""
@@ -59,10 +67,19 @@ def translated() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _UNAVAILABLE:
+        if _is_busy(error):
             raise StoreUnavailable(f"the store is busy: {error}") from error
+        if (said := _AWAY.get(_code(error))) is not None:
+            raise StoreUnavailable(f"the store cannot be used: {error}{said}") from error
         raise StoreError(f"the store failed: {error}") from error
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return _code(error) in _BUSY
+
+
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 class SqliteFile:
@@ -223,13 +240,30 @@ class SqliteFile:
             check_same_thread=False,
             cached_statements=256,
         )
-        db.execute("PRAGMA journal_mode = WAL")
+        self._log_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA wal_autocheckpoint = 16384")
         db.execute("PRAGMA secure_delete = ON")
         db.execute("PRAGMA cache_size = -16384")
         db.execute("PRAGMA temp_store = MEMORY")
         return db
+
+    def _log_ahead(self, db: sqlite3.Connection) -> None:
+        """Turn the write-ahead log on, which the file remembers.
+
+        Of several who do so at once in a new file SQLite refuses some without waiting: a wait
+        with a lock in the hand might be for ever.
+        """
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(_TURN_SECONDS)
+            else:
+                return
 
 
 def era_of(db: sqlite3.Connection) -> int:

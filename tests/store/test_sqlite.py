@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -153,6 +154,26 @@ class TestFile:
         assert store.stats().articles == 2
         store.close()
 
+    def test_a_new_file_may_be_opened_by_all_at_once(self, here: Path) -> None:
+        hands = 6
+        with ThreadPoolExecutor(hands) as pool:
+            for number in range(40):
+                barrier = threading.Barrier(hands)
+
+                def work(url: str, barrier: threading.Barrier = barrier) -> Store:
+                    barrier.wait(60)
+                    return opened(url)
+
+                urls = [f"sqlite:///{number}.db"] * hands
+                for store in list(pool.map(work, urls)):
+                    store.close()
+
+    def test_a_folder_that_cannot_be_written_is_named_as_the_reason(self, here: Path) -> None:
+        opened(f"sqlite:///{PATH}").close()
+        Path(f"{PATH}-wal").mkdir()  # stands where SQLite must write, also for root
+        with pytest.raises(StoreUnavailable, match="folder must be writable"):
+            opened(f"sqlite:///{PATH}")
+
     def test_a_failure_in_the_middle_leaves_nothing(
         self, here: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -183,7 +204,7 @@ class TestFile:
         assert mine.poll(60)
         saved, error = mine.recv()
         process.join(60)
-        assert error == "StoreError"
+        assert error == "StoreUnavailable"  # so that whoever sent articles tries again
         store = opened(f"sqlite:///{PATH}")
         assert [one.article.id for one in store.scan()] == saved
         assert store.pending(10_000) == [one.ref for one in store.scan()]
