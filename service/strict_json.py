@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from flask import Request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.refusals import InvalidBody, MalformedBody, UnsupportedMediaType
 
@@ -59,10 +60,22 @@ class StrictRequest(Request):
         if not (force or self.is_json):
             raise UnsupportedMediaType(f"{said(self)}; send Content-Type: application/json")
         refuse_codings(self)
-        value = parse(self.get_data(cache=cache))
+        raw = self.get_data(cache=cache)
+        if self.content_length is None and len(raw) == self.max_content_length:
+            self._refuse_more()
+        value = parse(raw)
         if not isinstance(value, dict):
             raise InvalidBody("body", "must be a JSON object")
         return value
+
+
+    def _refuse_more(self) -> None:
+        """Raise ``RequestEntityTooLarge`` if a body in chunks goes on.
+
+        What is read of it ends at the limit, also where more would follow.
+        """
+        if self.environ["wsgi.input"].read(1):
+            raise RequestEntityTooLarge
 
 
 def said(request: Request) -> str:

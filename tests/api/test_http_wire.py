@@ -162,6 +162,18 @@ def test_too_large_under_gunicorn(gunicorn: httpx.Client) -> None:
     assert answer.status_code == 413
 
 
+def test_too_large_in_chunks_under_gunicorn(gunicorn: httpx.Client) -> None:
+    blanks = b" " * (1 << 20)
+    body = [b'{"text": "Two bridges were closed after the flood."}', *[blanks] * 16, b"more"]
+    headers = {"Content-Type": "application/json"}
+    for call in ("/v1/check", "/v1/articles"):
+        try:
+            answer = gunicorn.post(call, content=iter(body), headers=headers)
+        except httpx.WriteError:
+            continue  # refused and closed before all of it was sent
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "body")
+
+
 def test_batch_answers_while_it_still_arrives(gunicorn: httpx.Client) -> None:
     """A line is answered before the next but one is sent, over one bare connection."""
 
