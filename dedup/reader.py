@@ -145,15 +145,21 @@ class Reader:
         return {ref: kept or read[ref] for ref, (_, kept) in known.items()}
 
     def with_changes(self, own: Prepared, matches: Sequence[Match]) -> tuple[Match, ...]:
-        """The matches with their changes counted: a full comparison for each related article."""
+        """The matches read as one comparison with each related article reads, ``own`` on the left:
+        sentences and changes are counted anew, for they depend on the side that is read along."""
         related = [match.id for match in matches if match.relation.level > 0]
         stored = self.store.get(related) if related else {}
         ready = self.prepared(stored.values())
         others = [match.id for match in matches if match.id in stored]
         pairs = [(own, ready[stored[id].ref]) for id in others]
         judged = judge(pairs, self.settings, changes=True)
-        changes = {id: found.changes for id, found in zip(others, judged, strict=True)}
-        return tuple(replace(m, changes=changes.get(m.id, m.changes)) for m in matches)
+        read = dict(zip(others, judged, strict=True))
+        return tuple(
+            replace(m, sentences=read[m.id].sentences, changes=read[m.id].changes)
+            if m.id in read
+            else m
+            for m in matches
+        )
 
     def close(self) -> None:
         """Release the store."""

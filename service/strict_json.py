@@ -68,7 +68,6 @@ class StrictRequest(Request):
             raise InvalidBody("body", "must be a JSON object")
         return value
 
-
     def _refuse_more(self) -> None:
         """Raise ``RequestEntityTooLarge`` if a body in chunks goes on.
 

@@ -105,6 +105,13 @@ def test_aligned_sentences(client: httpx.Client, record: dict[str, Any]) -> None
     assert record["at_least"] <= len(aligned) <= record["at_most"]
 
 
+@pytest.mark.parametrize("id", EXPECTED["verdicts"])
+def test_a_match_counts_what_its_comparison_shows(client: httpx.Client, id: str) -> None:
+    for match in client.get(f"/v1/articles/{id}/matches").json()["items"]:
+        shown = compared(client, {"left": id, "right": match["id"]})
+        assert (match["sentences"], match["changes"]) == (shown["sentences"], shown["changes"])
+
+
 CHANGES = [
     pytest.param(
         record,
