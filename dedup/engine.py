@@ -5,22 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from dedup.analyse import analyse, analyse_all, left_out, without
+from dedup.analyse import analyse, analyse_all, without
 from dedup.candidates import Case, Judged, judge_candidates
 from dedup.canonical import url_key
 from dedup.errors import AlreadyStored, ArticleMoved
 from dedup.fingerprint import fingerprint
 from dedup.learned import repeated_sentences
-from dedup.matches import verdict_of
-from dedup.model import (
-    AnalysedArticle,
-    Article,
-    Match,
-    Outcome,
-)
+from dedup.model import AnalysedArticle, Article, Outcome
+from dedup.outcomes import REMOVED, REPLACED, Answer, noted
 from dedup.outline import outline, recall_all
 from dedup.reader import Reader
 from dedup.settings import Settings
@@ -37,22 +32,13 @@ def open_engine(settings: Settings) -> Engine:
     return Engine(open_store(settings.store, Signer(settings).header, settings), settings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What is known of one article after it was linked, or was found unchanged."""
-
-    analysed: AnalysedArticle
-    matches: tuple[Match, ...]
-    cluster_id: str | None
-    compared: int = 0
-
-
 class Engine(Reader):
     """Deduplication over one store. Safe to use from several threads."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         super().__init__(store, settings)
         self._signer = Signer(settings)
+        self._min_words = settings.min_story_words
 
     # -- taking articles ---------------------------------------------------------------------
 
@@ -100,8 +86,11 @@ class Engine(Reader):
         )
         unchanged = [one.ref for one in indexed if one.ref not in answers]
         answers |= self._known_answers(unchanged, changes) if unchanged else {}
+        answers = self._as_it_is_now(
+            {one.ref: a for a, one in zip(analysed, indexed, strict=True)}, answers
+        )
         return [
-            _noted(self._outcome(answers[one.ref], one.id, one.status), article)
+            noted(answers[one.ref].outcome(one.id, one.status, self._min_words), article)
             for article, one in zip(sent, indexed, strict=True)
         ]
 
@@ -139,8 +128,8 @@ class Engine(Reader):
         [judged] = self._judge(
             [(analysed, None, found[0])], settings or self.settings, changes=True
         )
-        answer = _Answer(judged.analysed, judged.matches, None, judged.compared)
-        return self._outcome(answer, article.id, None)
+        answer = Answer(judged.analysed, judged.matches, None, judged.compared)
+        return answer.outcome(article.id, None, self._min_words)
 
     def delete(self, id: str) -> None:
         """Remove an article for good.
@@ -192,7 +181,7 @@ class Engine(Reader):
 
     def _link(
         self, fresh: Sequence[tuple[AnalysedArticle, int, Found]], *, changes: bool
-    ) -> dict[int, _Answer]:
+    ) -> dict[int, Answer]:
         """Judge articles and write their edges; the answers by ref."""
         if not fresh:
             return {}
@@ -201,17 +190,17 @@ class Engine(Reader):
             [Links(ref, one.edges) for (_, ref, _), one in zip(fresh, judged, strict=True)]
         )
         return {
-            ref: _Answer(one.analysed, one.matches, cluster_id, one.compared)
+            ref: Answer(one.analysed, one.matches, cluster_id, one.compared)
             for (_, ref, _), one, cluster_id in zip(fresh, judged, clusters, strict=True)
         }
 
-    def _known_answers(self, refs: Sequence[int], changes: bool) -> dict[int, _Answer]:
+    def _known_answers(self, refs: Sequence[int], changes: bool) -> dict[int, Answer]:
         """The answers about stored articles, from their edges."""
         stored = self.store.by_ref(refs)
         matches = self._stored_matches(refs)
         prepared = self.prepared(stored.values())
         return {
-            ref: _Answer(
+            ref: Answer(
                 prepared[ref].analysed,
                 self.with_changes(prepared[ref], matches[ref]) if changes else matches[ref],
                 one.cluster_id,
@@ -219,24 +208,29 @@ class Engine(Reader):
             for ref, one in stored.items()
         }
 
-    def _outcome(self, answer: _Answer, id: str, status: str | None) -> Outcome:
-        analysed = answer.analysed
-        notes: tuple[str, ...] = ()
-        if analysed.story_words < self.settings.min_story_words:
-            notes = (
-                f"The story has fewer than {self.settings.min_story_words} words: "
-                "it was compared for exactness only.",
-            )
-        return Outcome(
-            id=id,
-            status=status,
-            verdict=verdict_of(answer.matches),
-            matches=answer.matches,
-            cluster_id=answer.cluster_id,
-            left_out=left_out(analysed),
-            notes=notes,
-            compared=answer.compared,
-        )
+    def _as_it_is_now(
+        self, sent: Mapping[int, AnalysedArticle], answers: Mapping[int, Answer]
+    ) -> dict[int, Answer]:
+        """The answers about all articles sent, by ref; some may be replaced or gone by now.
+
+        Those are the articles that are in no cluster though they copy something, and are asked for
+        once more.
+        """
+        out = {ref: answers.get(ref) or Answer(one, (), None) for ref, one in sent.items()}
+        doubtful = {
+            sent[ref].article.id: ref
+            for ref, answer in out.items()
+            if ref not in answers
+            or (answer.cluster_id is None and any(m.relation.is_reuse for m in answer.matches))
+        }
+        now = self.store.get(list(doubtful)) if doubtful else {}
+        for id, ref in doubtful.items():
+            stored = now.get(id)
+            if stored is None:
+                out[ref] = replace(out[ref], notes=(REMOVED,))
+            elif stored.ref != ref:
+                out[ref] = replace(out[ref], cluster_id=stored.cluster_id, notes=(REPLACED,))
+        return out
 
 
 def _without_self(found: Found, ref: int) -> Found:
@@ -269,13 +263,3 @@ def _known_as(analysed: AnalysedArticle, id: str) -> AnalysedArticle:
     if analysed.article.id == id:
         return analysed
     return replace(analysed, article=replace(analysed.article, id=id))
-
-
-def _noted(outcome: Outcome, sent: Article) -> Outcome:
-    """The outcome, with a note if the article is stored under another id than it was sent with."""
-    if outcome.id == sent.id:
-        return outcome
-    note = f"Articles with this URL are one article, which is stored as {outcome.id!r}"
-    if sent.id_given:
-        note += f"; {sent.id!r} is another name of it"
-    return replace(outcome, notes=(*outcome.notes, f"{note}."))

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 VALUES = {"model", "judgement", "findings", "errors", "settings"}
-JUDGEMENT = {"compare", "matches", "cluster", "overview", "store"}
+JUDGEMENT = {"compare", "matches", "outcomes", "cluster", "overview", "store"}
 HTTP = {"flask", "flask_openapi3", "werkzeug", "gunicorn", "pydantic", "click", "rich", "jinja2"}
 
 
