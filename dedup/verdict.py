@@ -30,13 +30,19 @@ _PASSAGE_BIAS, _PASSAGE_REWORDED, _PASSAGE_SHARE, _CLOSEST = -10.10, 2.26, 11.18
 
 
 def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
-    """The relation of two articles, and the probability that one reuses the other."""
+    """The relation of two articles, and the probability that one reuses the other.
+
+    The model of reuse counts sentences, of which a short item has too few to be sure by: where two
+    stories are the same text, they are reuse at least as surely as they are the same.
+    """
     if e.equal:
         return Relation.EXACT, 1.0
     if e.apart or e.shorter_words < settings.min_story_words:
         return Relation.NONE, 0.0
     score = reuse_probability(e.reworded, e.copied_speech, e.reworded_share)
-    if same_text(e) >= settings.same_text_threshold:
+    same = same_text(e)
+    if same >= settings.same_text_threshold:
+        score = max(score, same)
         ratio = e.left_words / max(e.right_words, 1.0)
         if ratio >= LENGTH_RATIO:
             return Relation.CONTAINS, score

@@ -14,7 +14,7 @@ from dedup.contact import touch
 from dedup.evidence import weigh
 from dedup.grid import grid
 from dedup.language import stem, stop_words
-from dedup.model import Article
+from dedup.model import Article, Relation
 from dedup.overlap import overlap
 from dedup.settings import Settings
 from dedup.stack import stack
@@ -98,6 +98,20 @@ def test_evidence_has_no_sides_and_knows_no_neighbours(some: list[tuple[Story, S
         assert (one.left_words, one.right_words) == (other.right_words, other.left_words)
         assert (one.reworded, one.kept, one.closest) == (other.reworded, other.kept, other.closest)
         assert (one.copied, one.narrative_reuse) == (other.copied, other.narrative_reuse)
+
+
+def test_the_same_text_is_surely_reuse_however_short() -> None:
+    common = (
+        "The harbour bridge near the old ferry station was closed to all traffic on Monday after "
+        "engineers of the city found cracks in two of the pillars that carry the road over it. "
+    )
+    one, other = (
+        prepare(analyse(Article(end, common + end)))
+        for end in ("Nobody was hurt.", "It stays shut.")
+    )
+    [found] = judge([(one, other)], Settings())
+    assert found.relation is Relation.NEAR_DUPLICATE
+    assert found.score >= Settings().same_text_threshold
 
 
 def test_nothing_is_judged_where_nothing_is_asked() -> None:
