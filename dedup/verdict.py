@@ -40,9 +40,8 @@ def decide(e: Evidence, settings: Settings) -> tuple[Relation, float]:
     if e.apart or e.shorter_words < settings.min_story_words:
         return Relation.NONE, 0.0
     score = reuse_probability(e.reworded, e.copied_speech, e.reworded_share)
-    same = same_text(e)
-    if same >= settings.same_text_threshold:
-        score = max(score, same)
+    if same_text(e) >= settings.same_text_threshold:
+        score = max(score, kept_and_found(e), e.verbatim)
         ratio = e.left_words / max(e.right_words, 1.0)
         if ratio >= LENGTH_RATIO:
             return Relation.CONTAINS, score
