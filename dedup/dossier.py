@@ -108,9 +108,9 @@ class Dossiers:
         """
         case = self._case(Carriers(cluster.members, cluster.beside))
         base = base or cluster.representative_id
-        for id in (base, *(columns or ())):
+        for field, id in (("base", base), *(("columns", id) for id in columns or ())):
             if id not in case.head:
-                raise NotFound("article in this cluster", id)
+                raise NotFound("article in this cluster", id, field)
         base = case.head[base]
         wanted = [case.head[id] for id in columns] if columns else case.heads[:COLUMNS]
         shown = list(dict.fromkeys((base, *wanted)))

@@ -36,12 +36,13 @@ class InvalidPairs(WiretwinError):
 
 
 class NotFound(WiretwinError):
-    """No such article or cluster."""
+    """No such article or cluster; ``field`` is the part of the question that named it."""
 
-    def __init__(self, what: str, id: str) -> None:
+    def __init__(self, what: str, id: str, field: str = "id") -> None:
         super().__init__(f"there is no {what} {id!r}")
         self.what = what
         self.id = id
+        self.field = field
 
 
 class AlreadyStored(WiretwinError):

@@ -103,9 +103,9 @@ class Reader:
         known = {one.article.id: one for one in (*cluster.members, *cluster.beside)}
         wanted = list(columns) if columns else [m.article.id for m in cluster.members]
         base_id = base or cluster.representative_id
-        for one in (base_id, *wanted):
+        for field, one in (("base", base_id), *(("columns", one) for one in wanted)):
             if one not in known:
-                raise NotFound("article in this cluster", one)
+                raise NotFound("article in this cluster", one, field)
         if base_id not in wanted:
             wanted.insert(0, base_id)
         shown = [known[one] for one in dict.fromkeys(wanted)]

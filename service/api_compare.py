@@ -10,7 +10,7 @@ from service import answers, matched, present
 from service.metrics import Metrics
 from service.openapi import COMPARING, Calls, refusals
 from service.present import Json
-from service.refusals import MissingSide, TooLarge
+from service.refusals import TooLarge
 from service.schemas import ArticleIn, CheckIn, CompareIn, CompareQuery, Thresholds
 
 
@@ -28,7 +28,7 @@ def make_comparing(engine: Engine, settings: Settings, metrics: Metrics) -> Call
                 return engine.article(given).article
             return given.to_article(name, max_chars=settings.max_text_chars)
         except NotFound as error:
-            raise MissingSide(name, error.id) from error
+            raise NotFound("article", error.id, name) from error
         except TooLarge as error:
             raise TooLarge(f"{name}.{error.field}", str(error)) from error
         except InvalidArticle as error:

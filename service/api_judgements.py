@@ -11,7 +11,7 @@ from dedup.judging import Judging
 from service import answers_judgements, ndjson, present_judgements
 from service.openapi import JUDGEMENTS, Calls, refusals
 from service.present import Json
-from service.refusals import MissingSide, NotJudged
+from service.refusals import NotJudged
 from service.schemas_judgements import JudgementIn, JudgementsQuery, PairQuery
 
 
@@ -36,7 +36,7 @@ def make_judgements(engine: Engine) -> Calls:
             made = judging.judge(body.left, body.right, opinion, body.by or None, body.note or None)
         except NotFound as error:
             side = "left" if error.id == body.left else "right"
-            raise MissingSide(side, error.id) from error
+            raise NotFound("article", error.id, side) from error
         return present_judgements.judged(made, engine.store.get(made.pair))
 
     @api.delete(

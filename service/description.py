@@ -15,7 +15,7 @@ from typing import Any
 from flask_openapi3.openapi import OpenAPI
 
 from service import examples, examples_judgements, idempotency, ndjson
-from service.errors import KINDS, MEDIA_TYPE, TYPE_PREFIX
+from service.errors import KINDS, MEDIA_TYPE, OF_FIELDS, TYPE_PREFIX
 from service.logs import described
 from service.openapi import Calls
 
@@ -155,7 +155,7 @@ def _refused(code: int, path: str, operation: Node) -> Node:
         "type": TYPE_PREFIX + (kind.slug if kind else "method-not-allowed"),
         "title": kind.title if kind else "Method Not Allowed",
         "status": code,
-        "detail": f"{field}: {message}" if code == 422 else message,
+        "detail": f"{field}: {message}" if code in OF_FIELDS else message,
         "instance": path.replace("{id}", "005"),
         "errors": [{"field": field, "message": message}] if field else [],
     }

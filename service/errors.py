@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, g, json, redirect, request, url_for
+from flask import Flask, Response, current_app, g, json, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -83,6 +83,10 @@ KINDS: dict[type[Exception], Kind] = {
 }
 """The table: the first entry in the exception's line of classes counts."""
 
+OF_FIELDS = {413, 422}
+"""Statuses of refusals whose messages say what is wrong with a field, and not with which."""
+_MOST_NAMED = 5
+
 _UNEXPECTED = Kind(500, "internal-error", "Something went wrong here")
 
 _MESSAGES = {
@@ -117,7 +121,7 @@ def field_errors(error: Exception) -> list[dict[str, str]]:
         ]
     if isinstance(error, MalformedBody | RequestEntityTooLarge):
         return [{"field": "body", "message": _detail(error)}]
-    field = getattr(error, "field", "id" if isinstance(error, NotFound) else None)
+    field = getattr(error, "field", None)
     return [{"field": _printable(field), "message": str(error)}] if field is not None else []
 
 
@@ -132,8 +136,9 @@ def problem(error: Exception) -> dict[str, Any]:
     kind = kind_of(error)
     errors = field_errors(error)
     detail = _detail(error)
-    if isinstance(error, ValidationError):
-        detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
+    if kind.status in OF_FIELDS:
+        named = (f"{e['field']}: {e['message']}" for e in errors[:_MOST_NAMED])
+        detail = "; ".join(named) or detail
     elif kind is _UNEXPECTED:
         detail = "The error was logged under this request's id."
     return {
@@ -191,6 +196,9 @@ def _json(document: dict[str, Any]) -> Response:
 
 
 def _detail(error: Exception) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        limit = current_app.config["MAX_CONTENT_LENGTH"]
+        return f"has more than {limit} bytes, the limit that WIRETWIN_MAX_BODY_BYTES sets"
     if isinstance(error, HTTPException):
         return error.description or ""
     return str(error)

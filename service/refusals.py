@@ -96,18 +96,8 @@ class KeyReused(WiretwinError):
     field = "Idempotency-Key"
 
 
-class MissingSide(NotFound):
-    """A stored article named as one side of a comparison is not there."""
-
-    def __init__(self, field: str, id: str) -> None:
-        super().__init__("article", id)
-        self.field = field
-
-
 class NotJudged(NotFound):
     """A pair of which nobody has said anything."""
 
-    field = "left"
-
     def __init__(self, left: str, right: str) -> None:
-        super().__init__("judgement on", f"{left}, {right}")
+        super().__init__("judgement on", f"{left}, {right}", "left")

@@ -13,7 +13,6 @@ from dedup.judging import Judging
 from dedup.model import Comparison, EditKind, Relation, StoredArticle
 from service import present
 from service.pages import takeaway
-from service.refusals import MissingSide
 from service.schemas import CompareQuery
 from service.view.judged import Said, said
 from service.view.row_kinds import Text
@@ -47,7 +46,7 @@ def install(pages: Blueprint, engine: Engine) -> None:
         try:
             return engine.article(id)
         except NotFound as error:
-            raise MissingSide(name, error.id) from error
+            raise NotFound("article", error.id, name) from error
 
     def asked(given: Mapping[str, str]) -> tuple[StoredArticle, StoredArticle, Comparison]:
         query = CompareQuery.model_validate(given)

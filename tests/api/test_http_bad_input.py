@@ -30,6 +30,9 @@ def test_bad_article(service: Service, case: Case, call: str) -> None:
     assert tuple(error["field"] for error in problem["errors"]) == case.fields
     assert all(error["message"] for error in problem["errors"])
     assert problem["instance"] == to
+    if case.status == 422:
+        named = "; ".join(f"{error['field']}: {error['message']}" for error in problem["errors"])
+        assert problem["detail"] == named
     after = service.engine.store.stats()
     assert (after.articles, after.postings, after.pending) == (
         before.articles,
@@ -209,6 +212,8 @@ def test_too_large(start_service: Callable[..., Service]) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "body")
         chunked = service.client.post(call, content=iter([b"[" * 3000] * 3), headers=JSON)
         assert (chunked.status_code, chunked.json()["errors"][0]["field"]) == (413, "body")
+        said = "body: has more than 4000 bytes, the limit that WIRETWIN_MAX_BODY_BYTES sets"
+        assert answer.json()["detail"] == said
     sides = {"left": {"text": "a"}, "right": {"text": "x " * 501}}
     answer = service.client.post("/v1/compare", json=sides)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "right.text")

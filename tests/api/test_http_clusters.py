@@ -93,8 +93,15 @@ def test_cluster_and_synopsis(client: httpx.Client) -> None:
     ).json()
     assert chosen["base_id"] == "3-2"
     assert [column["id"] for column in chosen["columns"]] == ["3-2", "3-0"]
-    missing = client.get(f"/v1/clusters/{id}/synopsis", params={"base": "alone"})
-    assert missing.status_code == 404
+    for path in (f"/v1/clusters/{id}/synopsis", f"/clusters/{id}/cluster.json"):
+        for field in ("base", "columns"):
+            missing = client.get(path, params={field: "alone"})
+            assert missing.status_code == 404
+    for field in ("base", "columns"):
+        [error] = client.get(f"/v1/clusters/{id}/synopsis", params={field: "alone"}).json()["errors"]
+        assert error == {"field": field, "message": "there is no article in this cluster 'alone'"}
+    [error] = client.get("/v1/clusters/alone/synopsis").json()["errors"]
+    assert error["field"] == "id"
 
 
 def test_merged_cluster_redirects_to_the_surviving_one(

@@ -170,7 +170,7 @@ def test_a_cursor_from_elsewhere_is_refused(start_service: Callable[..., Service
     put(service, "a", story("elsewhere"))
     answer = service.client.get("/v1/events", params={"after": 2})
     assert answer.status_code == 422
-    assert answer.json()["detail"] == "is beyond the last event, which is 1"
+    assert answer.json()["detail"] == "after: is beyond the last event, which is 1"
 
 
 def test_only_so_many_may_wait(start_service: Callable[..., Service]) -> None:
