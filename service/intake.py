@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -44,8 +46,9 @@ class Step:
 def files(paths: Iterable[str]) -> Iterator[tuple[str, Path]]:
     """The files to read with the id each gives to an article that has none.
 
-    Folders are walked in order of name; hidden files and files of other kinds are passed over.
-    The id is the file's path without its suffix, relative to the folder asked for.
+    Folders are walked in order of name; hidden files, files of other kinds and what is no file,
+    such as a pipe that nobody may ever write to, are passed over. The id is the file's path
+    without its suffix, relative to the folder asked for.
     """
     for path in map(Path, paths):
         if not path.is_dir():
@@ -55,7 +58,7 @@ def files(paths: Iterable[str]) -> Iterator[tuple[str, Path]]:
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 file = Path(folder, name)
-                if not name.startswith(".") and _kind(file) is not None:
+                if not name.startswith(".") and _kind(file) is not None and not _is_special(file):
                     yield file.relative_to(path).with_suffix("").as_posix(), file
 
 
@@ -133,9 +136,12 @@ def one(path: str, settings: Settings) -> Article:
 def _found(file: Path, id: str, settings: Settings) -> Iterator[Found]:
     """Every record of one file; a file without a known suffix is looked into.
 
-    Raises ``OSError`` for a file that cannot be read.
+    A pipe is read to its end, as a shell's ``<(command)`` is. Raises ``OSError`` for what cannot
+    be read, and for what has no end, such as a device.
     """
     kind = _kind(file)
+    if _is_special(file) and not file.is_fifo():
+        raise OSError(errno.EINVAL, "is neither a file nor a folder nor a pipe")
     with file.open("rb") as stream:
         if kind == "ndjson":
             yield from lines(str(file), stream, settings)
@@ -145,6 +151,15 @@ def _found(file: Path, id: str, settings: Settings) -> Iterator[Found]:
             yield from archives.warc(file, stream, settings)
         else:
             yield from records(str(file), stream.read(), kind, id, settings)
+
+
+def _is_special(file: Path) -> bool:
+    """Whether it is there and neither a file nor a folder: a pipe, a socket, a device."""
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return False  # opening it will say why
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _kind(file: Path) -> str | None:

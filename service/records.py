@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,18 @@ from service.schemas import ArticleIn
 NO_ARTICLE = (UnicodeDecodeError, WiretwinError, ValidationError)
 """What is raised for something that is no article."""
 _WHITE = " \t\r\n"
+_BEGIN = rb"(?:\xef\xbb\xbf)?\s*"
+_JSON = re.compile(_BEGIN + rb"(?:\{|\[\s*\{)")
+_HTML = re.compile(
+    _BEGIN + rb"(?>(?:<!--.*?-->\s*)*)<(?:!doctype\s+html\b|\?xml\b|(?:"
+    rb"html|head|body|meta|link|base|title|style|script|noscript|"
+    rb"article|section|main|header|footer|nav|aside|div|p|h[1-6]|hgroup|pre|blockquote|"
+    rb"ul|ol|dl|table|figure|picture|img|form|center|hr|br|a|b|i|em|strong|span|font"
+    rb")(?:\s[^<>]*)?/?>)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""How a page begins, or a piece of one, comments passed over. Plain text may begin with ``<``,
+too: only what stands first in pages, and as a whole tag, tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +113,25 @@ def lines(name: str, stream: IO[bytes], settings: Settings) -> Iterator[Found]:
 
 
 def _values(name: str, data: bytes, settings: Settings) -> Iterator[Found]:
-    """JSON: one object, or an array of objects each of which stands for itself."""
+    """JSON: one object, or an array of objects each of which stands for itself.
+
+    An element of an array is named by the line it begins in and by its number, from 1.
+    """
     line, counted = 1, 0
     try:
         text = data.decode("utf-8-sig")
-        for begin, end in _spans(text):
+        for number, (begin, end) in enumerate(_spans(text), _first(text)):
             line += text.count("\n", counted, begin)
             counted = begin
             value = text[begin:end].encode()
             article = partial(_object, value, settings)
-            yield Unread(f"{name}:{line}", len(value), article)
+            place = f"{name}:{line}, item {number}" if number else f"{name}:{line}"
+            yield Unread(place, len(value), article)
     except UnicodeDecodeError as error:
         yield Refused(name, len(data), reason(error))
     except json.JSONDecodeError as error:
-        yield Refused(f"{name}:{error.lineno}", len(data) - counted, error.msg)
+        why = f"column {error.colno}: {error.msg}"
+        yield Refused(f"{name}:{error.lineno}", len(data) - counted, why)
     except RecursionError:
         yield Refused(f"{name}:{line}", len(data) - counted, "is nested too deeply")
 
@@ -143,6 +161,11 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
     end = _past_white(text, position + 1)
     if end < len(text):
         raise json.JSONDecodeError("Extra data", text, end)
+
+
+def _first(text: str) -> int:
+    """The number of the first object: 1 in an array, 0 for one that stands alone."""
+    return int(text.startswith("[", _past_white(text, 0)))
 
 
 def _past_white(text: str, position: int) -> int:
@@ -191,9 +214,6 @@ def reason(error: Exception) -> str:
 
 def _sniff(data: bytes) -> str:
     """The kind of a content without a telling name: JSON, HTML or plain text."""
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
-    if start.startswith((b"{", b"[{")):
+    if _JSON.match(data):
         return "json"
-    if start.startswith((b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body")):
-        return "html"
-    return "text"
+    return "html" if _HTML.match(data) else "text"

@@ -55,7 +55,8 @@ def ingest(paths: tuple[str, ...], store: str | None, journal_file: Path | None)
 
     An article without an id gets one: the file's name (in a folder its path) without the
     suffix, or a hash of the record. The same article again changes nothing. A bad record is
-    reported with its file and line and the rest goes on; the exit code is then 1.
+    reported with its file and line, in an array with its number, too, and the rest goes on;
+    the exit code is then 1.
 
     The first Ctrl-C finishes the batch in hand. With --resume the same command goes on from
     there, and a later one reads only files that are new or have changed.

@@ -98,7 +98,9 @@ def test_cluster_and_synopsis(client: httpx.Client) -> None:
             missing = client.get(path, params={field: "alone"})
             assert missing.status_code == 404
     for field in ("base", "columns"):
-        [error] = client.get(f"/v1/clusters/{id}/synopsis", params={field: "alone"}).json()["errors"]
+        [error] = client.get(f"/v1/clusters/{id}/synopsis", params={field: "alone"}).json()[
+            "errors"
+        ]
         assert error == {"field": field, "message": "there is no article in this cluster 'alone'"}
     [error] = client.get("/v1/clusters/alone/synopsis").json()["errors"]
     assert error["field"] == "id"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,22 +88,22 @@ def test_a_json_array_names_the_line_of_each_bad_element(tmp_path: Path) -> None
         encoding="utf-8",
     )
     assert short(read(file), tmp_path) == [
-        ("wire.json:2", "a"),
-        ("wire.json:3", "text: is required: send text or html"),
-        ("wire.json:5", "must be an object"),
-        ("wire.json:5", "c"),
-        ("wire.json:9", "NaN is not JSON"),
-        ("wire.json:10", "e"),
+        ("wire.json:2, item 1", "a"),
+        ("wire.json:3, item 2", "text: is required: send text or html"),
+        ("wire.json:5, item 3", "must be an object"),
+        ("wire.json:5, item 4", "c"),
+        ("wire.json:9, item 5", "NaN is not JSON"),
+        ("wire.json:10, item 6", "e"),
     ]
 
 
 @pytest.mark.parametrize(
     ("content", "place", "reason"),
     [
-        ('[{"id": "a", "text": "One."},\n {"id": ', ":2", "Expecting value"),
-        ('[{"id": "a", "text": "One."}\n {"id": "b"}]', ":2", "Expecting ',' or ']'"),
-        ('[{"id": "a", "text": "One."},\n]', ":2", "Expecting value after ','"),
-        ('[{"id": "a", "text": "One."}]\n]', ":2", "Extra data"),
+        ('[{"id": "a", "text": "One."},\n {"id": ', ":2", "column 9: Expecting value"),
+        ('[{"id": "a", "text": "One."}\n {"id": "b"}]', ":2", "column 2: Expecting ',' or ']'"),
+        ('[{"id": "a", "text": "One."},\n]', ":2", "column 1: Expecting value after ','"),
+        ('[{"id": "a", "text": "One."}]\n]', ":2", "column 1: Extra data"),
         ('[{"id": "a", "text": "One."}, ' + "[" * 100_000, ":1", "is nested too deeply"),
     ],
 )
@@ -109,7 +112,10 @@ def test_a_broken_array_gives_what_stood_before_the_break(
 ) -> None:
     file = tmp_path / "wire.json"
     file.write_text(content, encoding="utf-8")
-    assert short(read(file), tmp_path) == [("wire.json:1", "a"), ("wire.json" + place, reason)]
+    assert short(read(file), tmp_path) == [
+        ("wire.json:1, item 1", "a"),
+        ("wire.json" + place, reason),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,9 @@ def test_an_array_and_lines_say_the_same(
     if indent is not None:
         # each element begins in a line of its own, which holds nothing but the brace
         begins = [n for n, line in enumerate(whole.split("\n"), 1) if line == " " * indent + "{"]
-        assert [one.location for one in array] == [f"f:{n}" for n in begins]
+        assert [one.location for one in array] == [
+            f"f:{n}, item {i}" for i, n in enumerate(begins, 1)
+        ]
 
 
 def test_a_record_without_an_id_keeps_the_one_it_is_given() -> None:
@@ -252,6 +260,83 @@ def test_a_file_without_a_known_suffix_is_looked_into(tmp_path: Path) -> None:
     ):
         (tmp_path / name).write_text(content, encoding="utf-8")
         assert intake.one(str(tmp_path / name), SETTINGS).text == text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!-- saved from url=(0030)https://example.org/a -->\n<html><p>{}</p></html>",
+        "<!-- one --><!-- two -->\n\n  <!DOCTYPE html><p>{}</p>",
+        "\ufeff\n\t <HTML lang=en><p>{}</p></HTML>",
+        "<article class='story'><p>{}</p></article>",
+        "<p>{}</p>",
+        '<div id="main"\n  class="x">{}</div>',
+        "<h1>Flood</h1><p>{}</p>",
+        "<br/>{}",
+    ],
+)
+def test_a_page_is_known_by_what_it_begins_with(page: str) -> None:
+    story = "Two bridges in the old town were closed on Monday after the flood."
+    [found] = records("f", page.format(story).encode(), None, "id", SETTINGS)
+    taken = found.read()
+    assert isinstance(taken, Taken)
+    assert story in taken.article.text
+    assert "<" not in taken.article.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<3 is how the mayor signed his letter.",
+        "<editor's note> The bridge was closed on Monday.",
+        "<p and then nothing that would close it",
+        "<https://example.org/a> says that the bridge was closed.",
+        "<!-- a note --> and then words that are no page",
+        "<!-- a note that never ends",
+        "<!---->" * 5000 + "words",
+        "[1] The bridge was closed on Monday.",
+        "< p > 0.05 was the result.",
+    ],
+)
+def test_text_that_merely_begins_with_a_sign_stays_text(text: str) -> None:
+    [found] = records("f", text.encode(), None, "id", SETTINGS)
+    taken = found.read()
+    assert isinstance(taken, Taken)
+    assert taken.article.text == text
+
+
+def test_an_array_is_known_however_it_is_laid_out() -> None:
+    content = b' [\n  {"id": "a", "text": "One."},\n  {"id": "b"}]'
+    places = [(one.location, type(one.read())) for one in records("f", content, None, "", SETTINGS)]
+    assert places == [("f:2, item 1", Taken), ("f:3, item 2", Refused)]
+
+
+def test_what_is_no_file_is_passed_over_in_a_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "null.txt").symlink_to("/dev/null")
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "wire.txt").write_text("One.", encoding="utf-8")
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind(str(tmp_path / "end.txt"))
+        assert short(read(tmp_path), tmp_path) == [
+            ("gone.txt", "No such file or directory"),
+            ("wire.txt", "wire"),
+        ]
+        refused = "is neither a file nor a folder nor a pipe"
+        assert short(read(tmp_path / "end.txt"), tmp_path) == [("end.txt", refused)]
+    assert short(read(tmp_path / "null.txt"), tmp_path) == [("null.txt", refused)]
+    with pytest.raises(InvalidArticle, match=f"/dev/zero: {refused}"):
+        intake.one("/dev/zero", SETTINGS)
+
+
+def test_a_pipe_that_is_asked_for_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    content = b'[{"id": "a", "text": "One."}]'
+    with ThreadPoolExecutor() as writer:
+        written = writer.submit(pipe.write_bytes, content)
+        assert short(read(pipe), tmp_path) == [("pipe:1, item 1", "a")]
+        assert written.result() == len(content)
 
 
 def test_one_article_is_wanted(tmp_path: Path) -> None:
