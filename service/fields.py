@@ -1,6 +1,7 @@
 """The kinds of value a request can hold, each checked in one place.
 
-Strings are taken as they are or refused, never repaired: what is stored is what was sent.
+Strings are taken as they are or refused, never repaired: what is stored is what was sent. Only in
+a line, such as a title, every run of white space is taken for one space.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _CONTROL = r"\x00-\x1f\x7f-\x9f"
 _ID = rf"[^{_CONTROL}\uFFFD]*[^{_CONTROL}\uFFFD\s.][^{_CONTROL}\uFFFD]*"
 """U+FFFD is what a path that is no UTF-8 decodes to; dots alone are steps in a path."""
 _LINE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*"
+_BREAKS = re.compile(r"[ \t\r\n\u2028\u2029]+")
 _TEXT = r"[^\x00]*[^\x00\s][^\x00]*"
 _URL = rf"[Hh][Tt][Tt][Pp][Ss]?://[^{_CONTROL}\s]+"
 _LANGUAGE = (
@@ -66,6 +68,11 @@ def _text(value: str) -> str:
     if not value or value.isspace():
         raise _wrong("must not be empty")
     return value
+
+
+def _one_line(value: str) -> str:
+    """The line that is meant by one that was wrapped or indented; spaces of other kinds stay."""
+    return _BREAKS.sub(" ", value).strip(" ")
 
 
 def _url(value: str) -> str:
@@ -124,11 +131,12 @@ ArticleId = Annotated[
     ),
     _like(_ID, "must have no control characters, and something besides spaces and dots"),
 ]
-Line = Annotated[
+Lines = Annotated[
     str,
     Field(max_length=2000, json_schema_extra=_described(_LINE)),
     _like(_LINE, "must not hold control characters"),
 ]
+Line = Annotated[Lines, AfterValidator(_one_line)]
 Text = Annotated[str, Field(json_schema_extra=_described(_TEXT)), AfterValidator(_text)]
 Url = Annotated[
     str,

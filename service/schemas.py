@@ -87,8 +87,10 @@ class ArticleIn(Body):
         description="The article's page. It is reduced to its story, and all offsets point into "
         "that text, which GET /v1/articles/{id} returns. It gives the title when none is sent.",
     )
-    title: Line | None = None
-    source: Line | None = Field(None, description="Who published it: an outlet or a feed.")
+    title: Line | None = Field(
+        None, description="A line: line breaks and other white space in it become one space."
+    )
+    source: Line | None = Field(None, description="Who published it: an outlet or a feed; a line.")
     url: Url | None = None
     published_at: Time | None = Field(None, description="RFC 3339, with zone.")
     language: Language | None = Field(None, description="BCP 47. Recognised when not given.")

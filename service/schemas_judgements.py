@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from dedup.judgement import Opinion
-from service.fields import ArticleId, Line
+from service.fields import ArticleId, Line, Lines
 from service.schemas import Body, Query
 
 
@@ -24,7 +24,7 @@ class JudgementIn(Body):
     right: ArticleId = Field(description="Another article; which of them is left is all one.")
     judgement: Literal["same", "different"] = Field(description="Whether it is the same story.")
     by: Line | None = Field(None, description="Who says so.")
-    note: Line | None = Field(None, description="Why.")
+    note: Lines | None = Field(None, description="Why.")
 
 
 class PairQuery(Query):

@@ -82,7 +82,7 @@ ODD_FIELDS = [
     {"language": "zh-Hant-TW"},
     {"language": "x-klingon"},
     {"language": "EN"},
-    {"title": "שלום \u202eabc", "source": "a\tb\nc"},
+    {"title": "שלום \u202eabc", "source": "a\u00a0b\u3000c"},
 ]
 
 
@@ -98,6 +98,24 @@ def test_odd_fields_are_taken(service: Service, fields: dict[str, Any]) -> None:
             assert stored[name] == (value or None)
     if fields.get("published_at"):
         assert stored["published_at"] is not None
+
+
+def test_a_wrapped_title_is_the_line_that_was_meant(service: Service) -> None:
+    text = story("wrapped")
+    wrapped = {"text": text, "title": "\n\t Dam breaks\r\n  near town\u2028 ", "source": " AFP\n"}
+    plain = {"text": text, "title": "Dam breaks near town", "source": "AFP"}
+    key = {"Idempotency-Key": '"wrapped"'}
+    first = service.client.post("/v1/articles", json=wrapped, headers=key)
+    again = service.client.post("/v1/articles", json=plain, headers=key)
+    assert (first.status_code, again.headers["Idempotent-Replayed"]) == (201, "true")
+    place = first.headers["Location"]
+    stored = service.client.get(place).json()
+    assert {name: stored[name] for name in plain} == plain
+    assert service.client.put(place, json=plain).json()["status"] == "unchanged"
+    assert service.client.put(place, json=wrapped).json()["status"] == "unchanged"
+    empty = service.client.put("/v1/articles/no-title", json={**plain, "title": " \n"})
+    assert empty.status_code == 201
+    assert service.client.get("/v1/articles/no-title").json()["title"] is None
 
 
 def test_leap_second_is_the_moment_after_it(service: Service) -> None:
