@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dedup.evidence import Evidence
 from dedup.model import Relation
 from dedup.settings import Settings
+from dedup.shares import hundredths, percent
 from dedup.verdict import (
     LENGTH_RATIO,
     kept_and_found,
@@ -52,14 +53,15 @@ def reasons(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, .
 def _same_text(e: Evidence, relation: Relation, settings: Settings) -> tuple[str, ...]:
     if e.verbatim > kept_and_found(e):
         first = (
-            f"At least {e.verbatim:.0%} of both stories stands in the other word for word, "
+            f"At least {percent(e.verbatim)} of both stories stands in the other word for word, "
             "in runs of eight words or more."
         )
     else:
         first = (
-            f"{e.kept:.0%} of the shorter story's words stand in the other in runs of three or "
-            f"more, and {e.reworded_share:.0%} of its narrative was found there: together "
-            f"{same_text(e):.2f}, where {settings.same_text_threshold:.2f} makes the same text."
+            f"{percent(e.kept)} of the shorter story's words stand in the other in runs of three "
+            f"or more, and {percent(e.reworded_share)} of its narrative was found there: together "
+            f"{hundredths(same_text(e))}, where {settings.same_text_threshold:.2f} makes the same "
+            "text."
         )
     longer, shorter = max(e.left_words, e.right_words), min(e.left_words, e.right_words)
     ratio = longer / max(shorter, 1.0)
@@ -79,7 +81,7 @@ def _found(e: Evidence) -> str:
     return (
         f"About {_number(count)} narrative {_plural(count, 'sentence')} of one "
         f"{'is' if count == 1 else 'are'} found in the other, copied or reworded: "
-        f"{e.reworded_share:.0%} of the shorter story's narrative."
+        f"{percent(e.reworded_share)} of the shorter story's narrative."
     )
 
 
@@ -114,7 +116,7 @@ def _from_partial_copy(e: Evidence, settings: Settings) -> tuple[str, ...]:
     same = same_text(e)
     out.append(
         f"For the same text {settings.same_text_threshold:.2f} of the shorter story would have "
-        f"to stand in the other; it is {same:.2f}."
+        f"to stand in the other; it is {hundredths(same)}."
     )
     return tuple(out)
 

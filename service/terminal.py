@@ -24,6 +24,7 @@ from dedup.model import (
     SentenceStatus,
     Span,
 )
+from dedup.shares import hundredths, percent
 
 _SIGN = {
     SentenceStatus.IDENTICAL: "=",
@@ -174,7 +175,7 @@ def _label(pair: SentencePair) -> Text:
     if pair.quotation:
         words.append("quotation")
     if pair.status is SentenceStatus.EDITED:
-        words.append(f"{_percent(pair.similarity)} of the words kept")
+        words.append(f"{percent(pair.similarity)} of the words kept")
     if pair.furniture:
         words.append(pair.furniture)
     return Text(f"{_SIGN[pair.status]} {', '.join(words)}", _STYLE[pair.status])
@@ -192,14 +193,14 @@ def _facts(of: Match | Comparison, indent: int) -> Iterator[Line]:
     for reason in of.reasons:
         yield indent, Text(f"- {printable(reason)}")
     reused = (
-        f"reused: {_percent(of.narrative_reuse)} as narrative, "
-        f"{_percent(of.quotation_reuse)} as quotation"
+        f"reused: {percent(of.narrative_reuse)} as narrative, "
+        f"{percent(of.quotation_reuse)} as quotation"
     )
     contained = (
-        f"contained: {_percent(of.containment.left_in_right)} of left in right, "
-        f"{_percent(of.containment.right_in_left)} of right in left"
+        f"contained: {percent(of.containment.left_in_right)} of left in right, "
+        f"{percent(of.containment.right_in_left)} of right in left"
     )
-    yield indent, Text(f"{reused}; {contained}; resemblance {of.resemblance:.2f}")
+    yield indent, Text(f"{reused}; {contained}; resemblance {hundredths(of.resemblance)}")
     yield indent, Text(f"sentences: {_counts(of.sentences)}")
     yield indent, Text(f"changes: {_counts(of.changes)}")
 
@@ -210,7 +211,3 @@ def _counts(counts: Mapping[SentenceStatus, int] | Mapping[EditKind, int]) -> st
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"

@@ -11,13 +11,14 @@ from dedup.engine import Engine
 from dedup.errors import NotFound
 from dedup.judging import Judging
 from dedup.model import Comparison, EditKind, Relation, StoredArticle
+from dedup.shares import hundredths, percent
 from service import present
 from service.pages import takeaway
 from service.schemas import CompareQuery
 from service.view.judged import Said, said
 from service.view.row_kinds import Text
 from service.view.rows import rows
-from service.view.words import KIND_ORDER, language_tag, outlet, percent, relation_words, when
+from service.view.words import KIND_ORDER, language_tag, outlet, relation_words, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _gauges(comparison: Comparison, left: str, right: str) -> tuple[Gauge, Gauge
 def _facts(comparison: Comparison) -> list[tuple[str, str]]:
     kinds = [k for k in KIND_ORDER if comparison.changes.get(k) or k is EditKind.WORDING]
     return [
-        ("Jaccard, 3-word shingles", f"{comparison.resemblance:.2f}"),
+        ("Jaccard, 3-word shingles", hundredths(comparison.resemblance)),
         ("Reused as narrative", percent(comparison.narrative_reuse)),
         ("as direct speech", percent(comparison.quotation_reuse)),
         *((f"{kind} changes", str(comparison.changes.get(kind, 0))) for kind in kinds),

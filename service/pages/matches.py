@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from flask import url_for
 
 from dedup.model import Match, StoredArticle
+from dedup.shares import percent
 from service.view.signs import kind_words
-from service.view.words import headline, language_tag, listed, outlet, percent, relation_words, when
+from service.view.words import headline, language_tag, listed, outlet, relation_words, when
 
 
 @dataclass(frozen=True, slots=True)

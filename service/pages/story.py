@@ -9,6 +9,7 @@ from typing import Any
 from dedup.engine import Engine
 from dedup.findings import Dossier, Fates
 from dedup.model import AnalysedArticle, Cluster, SentenceStatus, StoredArticle
+from dedup.shares import percent
 from service.view import carriers, points, prose
 from service.view.disputes import Disputes
 from service.view.judged import Said, relations_of, said
@@ -24,7 +25,6 @@ from service.view.words import (
     instant,
     language_tag,
     listed,
-    percent,
     relation_words,
     when,
 )

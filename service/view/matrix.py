@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from dedup.findings import Dossier
 from dedup.model import Relation
+from dedup.shares import percent
 from service.view.names import Names
-from service.view.words import percent, relation_words
+from service.view.words import relation_words
 
 SHOWN = 12
 """So many versions are held against each other on the page."""

@@ -12,6 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from dedup.model import Comparison, EditKind, SentencePair, SentenceStatus, Span
+from dedup.shares import percent
 from service.view import marks
 from service.view.marks import Mark
 from service.view.numbers import Numbers
@@ -130,9 +131,7 @@ def _pair(
         right=sides[1],
         tags=tuple(tags),
         kinds=_kinds(pair),
-        kept=f"{min(99, round(pair.similarity * 100))} % kept"
-        if both and pair.similarity < 1
-        else "",
+        kept=f"{percent(pair.similarity)} kept" if both and pair.similarity < 1 else "",
         quotation=pair.quotation,
         changed=_sort(pair) != "kept",
         substance=any(map(marks.substance, pair.edits)),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dedup.model import EditKind, SentenceStatus
-from service.view.words import KIND_ORDER, amount, percent
+from dedup.shares import percent
+from service.view.words import KIND_ORDER, amount
 
 REWRITTEN_BELOW = 0.5
 """An edited sentence that keeps less than this share of its words is called rewritten."""

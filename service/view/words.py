@@ -160,16 +160,6 @@ def amount(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def percent(share: float) -> str:
-    """A share from 0 to 1 in whole per cent; never 100 % or 0 % of what is not all or nothing."""
-    value = round(share * 100)
-    if share < 1 and value == 100:
-        value = 99
-    if share > 0 and value == 0:
-        return "under 1 %"
-    return f"{value} %"
-
-
 def relation_words(relation: Relation | str) -> str:
     """A relation or verdict as a phrase that begins with a capital."""
     if relation == UNIQUE:

@@ -36,13 +36,6 @@ def test_durations(span: timedelta, expected: str) -> None:
     assert words.duration(span) == expected
 
 
-def test_a_share_is_never_rounded_to_all_or_nothing() -> None:
-    assert words.percent(0.999) == "99 %"
-    assert words.percent(0.001) == "under 1 %"
-    assert words.percent(1.0) == "100 %"
-    assert words.percent(0.0) == "0 %"
-
-
 @given(st.text(), st.integers(min_value=10, max_value=80))
 def test_shortened_text_is_one_line_that_fits(text: str, limit: int) -> None:
     short = words.shorten(text, limit)
