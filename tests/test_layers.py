@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-VALUES = {"model", "judgement", "findings", "errors", "settings"}
+VALUES = {"model", "judgement", "findings", "errors", "settings", "shares"}
 JUDGEMENT = {"compare", "matches", "outcomes", "cluster", "overview", "store"}
 HTTP = {"flask", "flask_openapi3", "werkzeug", "gunicorn", "pydantic", "click", "rich", "jinja2"}
 

@@ -91,8 +91,11 @@ def _arrivals(carriers: Carriers, differences: Differences | None) -> list[Arriv
     if differences and differences.disagreements:
         for variant in differences.disagreements[0].variants[1:]:
             odd |= {saying.article_id for saying in variant.sayings}
+    everyone = (*carriers.members, *carriers.beside)
+    # of the articles with one text only the first was read
+    texts = {one.article.text for one in everyone if one.article.id in odd}
     return [
-        Arrival(time_of(one), beside, one.article.id in odd)
+        Arrival(time_of(one), beside, one.article.text in texts)
         for articles, beside in ((carriers.members, False), (carriers.beside, True))
         for one in articles
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from service.view.words import day_only, duration, instant, when
 
@@ -22,6 +23,7 @@ _STACK = 4
 """So many dots stand on each other at most; more become bars."""
 _MANY = 30
 _BARS = 18
+_DAYS = 8
 _TALL = 36
 
 
@@ -45,7 +47,8 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch of time: a day, or an interval with its number of arrivals as its height."""
+    """A stretch of time: a day, or an interval with its number of arrivals of one look as its
+    height."""
 
     x: float
     y: float
@@ -89,18 +92,18 @@ def line(arrivals: Sequence[Arrival]) -> Line | None:
     scale = _Scale(begin, end)
     dots = _dots(timed, scale)
     if len(timed) > _MANY or any(dot is None for dot in dots):
-        counted = [a for a in timed if not a.beside]
-        bars, dots = _bars(counted, scale), []
+        bars, dots = _bars(timed, scale), []
     else:
         bars = []
-    bars += [_day(a, scale) for a in days[:8]]
+    counted = bool(bars)
+    bars += [_day(a, scale) for a in days[:_DAYS]]
     placed = [dot for dot in dots if dot is not None]
     return Line(
         dots=tuple(placed),
         bars=tuple(bars),
         texts=_texts(begin, end),
         label=_label(arrivals, begin, end),
-        note=_note(arrivals, bool(days)),
+        note=_note([mark.look for mark in (*placed, *bars)], counted),
         top=min([FLOOR - 8, *(dot.y - 8 for dot in placed), *(bar.y - 3 for bar in bars)]),
     )
 
@@ -134,22 +137,22 @@ def _dots(timed: Sequence[Arrival], scale: _Scale) -> list[Dot | None]:
 
 
 def _bars(timed: Sequence[Arrival], scale: _Scale) -> list[Bar]:
+    """For every interval what came in it, as one bar of each look upon the other."""
     width = (RIGHT - LEFT) / _BARS
-    counts = [0] * _BARS
+    columns: list[list[Arrival]] = [[] for _ in range(_BARS)]
     for arrival in timed:
-        counts[min(int((scale.x(arrival.at) - LEFT) / width), _BARS - 1)] += 1
-    most = max(counts, default=1)
-    return [
-        Bar(
-            round(LEFT + n * width, 1),
-            round(FLOOR - _TALL * count / most, 1),
-            round(width - 3, 1),
-            round(_TALL * count / most, 1),
-            "copy",
-        )
-        for n, count in enumerate(counts)
-        if count
-    ]
+        columns[min(int((scale.x(arrival.at) - LEFT) / width), _BARS - 1)].append(arrival)
+    each = _TALL / max(map(len, columns))
+    bars = []
+    for n, column in enumerate(columns):
+        top = float(FLOOR)
+        column.sort(key=lambda arrival: (arrival.beside, arrival.odd))
+        for look, same in groupby(column, key=_look):
+            height = each * len(list(same))
+            top -= height
+            x = round(LEFT + n * width, 1)
+            bars.append(Bar(x, round(top, 1), round(width - 3, 1), round(height, 1), look))
+    return bars
 
 
 def _day(arrival: Arrival, scale: _Scale) -> Bar:
@@ -179,15 +182,16 @@ def _label(arrivals: Sequence[Arrival], begin: datetime, end: datetime) -> str:
     return words + (f", and {beside} beside" if beside else "")
 
 
-def _note(arrivals: Sequence[Arrival], days: bool) -> str:
-    """What the marks mean, as far as they occur."""
-    parts = []
-    if any(a.odd for a in arrivals):
+def _note(looks: Sequence[str], counted: bool) -> str:
+    """What the marks mean, as far as they are drawn; ``counted`` if bars stand for many."""
+    drawn = {word for look in looks for word in look.split()}
+    parts = ["height: how many"] if counted else []
+    if "odd" in drawn:
         parts.append("yellow: has another version")
-    if any(a.beside for a in arrivals):
+    if "beside" in drawn:
         parts.append("dashed: beside")
-    if days:
-        parts.append("bar: day only")
+    if "day" in drawn:
+        parts.append("lying bar: day only" if counted else "bar: day only")
     return " · ".join(parts)
 
 

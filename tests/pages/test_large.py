@@ -38,6 +38,16 @@ def test_the_card_of_a_large_cluster_says_when_they_came_and_where_they_disagree
     assert "214 / 241" in flag or "241 / 214" in flag
     assert "70" in page.tree.xpath("//li//*[local-name()='svg']/@aria-label")[0]
     assert "40 self-updates" in page.words
+    # the first has the number that is rare; the bars of each are as high as they are many
+    assert "yellow: has another version" in page.words
+    bars = page.all("//li//*[local-name()='svg']/*[local-name()='rect']")
+    looks = {look for bar in bars if (look := bar.get("class"))}
+    heights = {
+        look: sum(float(bar.get("height")) for bar in bars if bar.get("class") == look)
+        for look in looks
+    }
+    assert looks == {"copy", "copy odd"}
+    assert round(heights["copy odd"] / heights["copy"]) == 9
     service.engine.add_many([told(number) for number in range(70, 73)])
     assert read(service.client.get("/")).text(f"//p[{has('n')}]") == ["73copies"]
     [cluster] = service.client.get("/v1/clusters").json()["items"]
