@@ -98,13 +98,17 @@ class Dossiers:
         self._differences: Cache[tuple[int, ...], Differences] = Cache(_DIFFERENCES)
 
     def of(
-        self, cluster: Cluster, base: str | None = None, columns: Sequence[str] | None = None
+        self,
+        cluster: Cluster,
+        base: str | None = None,
+        columns: Sequence[str] | None = None,
+        most: int = COLUMNS,
     ) -> Dossier:
         """The dossier of a cluster, its table read against ``base`` (default: representative).
 
         ``columns`` are ids of members or of articles beside the cluster (default: the first
-        articles of the versions that most articles carry). Each stands for its version. Raises
-        ``NotFound`` for other ids.
+        articles of the ``most`` versions that most articles carry, as far as they are read). Each
+        stands for its version. Raises ``NotFound`` for other ids.
         """
         case = self._case(Carriers(cluster.members, cluster.beside))
         base = base or cluster.representative_id
@@ -112,7 +116,7 @@ class Dossiers:
             if id not in case.head:
                 raise NotFound("article in this cluster", id, field)
         base = case.head[base]
-        wanted = [case.head[id] for id in columns] if columns else case.heads[:COLUMNS]
+        wanted = [case.head[id] for id in columns] if columns else case.heads[:most]
         shown = list(dict.fromkeys((base, *wanted)))
         first = cluster.representative_id
         return Dossier(

@@ -91,6 +91,7 @@ def tell(engine: Engine, dossier: Dossier) -> dict[str, Any]:
         "matrix": matrix(dossier, names),
         "judged": _judged(engine, cluster),
         "table": laid,
+        "laid": _laid(dossier),
         "columns": {
             c.article.id: _column(c, dossier, names, analysed) for c in dossier.synopsis.columns
         },
@@ -184,6 +185,19 @@ def _checked(dossier: Dossier) -> str:
     texts = amount(len(dossier.heads), "text")
     all_ = len(dossier.all_versions)
     return texts if len(dossier.heads) == all_ else f"{len(dossier.heads)} of {all_} texts"
+
+
+def _laid(dossier: Dossier) -> str:
+    """Which versions the table leaves out, and where they are; empty when it has them all."""
+    shown, read = len(dossier.synopsis.columns), len(dossier.heads)
+    all_ = len(dossier.all_versions)
+    if shown == all_:
+        return ""
+    words = f"{shown} of {amount(all_, 'version')} are laid out here. The CSV and JSON files hold "
+    if read == all_:
+        return words + "all of them, or the columns you choose."
+    words += f"the {read} that most articles carry, or the columns you choose of these; the other "
+    return words + f"{all_ - read} {'is' if all_ - read == 1 else 'are'} not read."
 
 
 def _weakest(cluster: Cluster, names: Names) -> tuple[str, str, str, str, str] | None:

@@ -103,7 +103,7 @@ def line(arrivals: Sequence[Arrival]) -> Line | None:
         bars=tuple(bars),
         texts=_texts(begin, end),
         label=_label(arrivals, begin, end),
-        note=_note([mark.look for mark in (*placed, *bars)], counted),
+        note=_note([dot.look for dot in placed] + [bar.look for bar in bars], counted),
         top=min([FLOOR - 8, *(dot.y - 8 for dot in placed), *(bar.y - 3 for bar in bars)]),
     )
 

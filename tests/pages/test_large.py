@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 
+import httpx
 from page import has, read
 from serving import Service
 
+from dedup.dossier import COLUMNS, READ
 from dedup.model import Article
 
 STORY = (
@@ -54,3 +58,45 @@ def test_the_card_of_a_large_cluster_says_when_they_came_and_where_they_disagree
     whole = read(service.client.get(f"/clusters/{cluster['id']}"))
     assert len(whole.all("//table[@class='syn']//col")) == 3
     assert "73 articles in 2 versions" in whole.words
+
+
+def variant(number: int) -> Article:
+    """One of many versions: no two have the same words."""
+    at = START + timedelta(minutes=11 * number)
+    text = f"{STORY} The desk of paper {number} added this line to what the agency had sent."
+    return Article(f"{number}", text, "Ferry aground", f"Outlet {number}", None, at, "en")
+
+
+def test_a_file_to_take_away_has_every_version_that_is_read(
+    start_service: Callable[..., Service],
+) -> None:
+    service = start_service()
+    service.engine.add_many([variant(number) for number in range(READ + 2)])
+    [cluster] = service.client.get("/v1/clusters").json()["items"]
+    place = f"/clusters/{cluster['id']}"
+
+    def file(name: str) -> httpx.Response:
+        return httpx.get(f"{service.url}{place}/{name}", timeout=60)
+
+    def articles(query: str = "") -> set[str]:
+        lines = file(f"cluster.csv{query}").text.lstrip("\ufeff")
+        return {line["article"] for line in csv.DictReader(StringIO(lines))}
+
+    told = file("cluster.json").json()
+    ids = {column["id"] for column in told["synopsis"]["columns"]}
+    assert len(told["versions"]) == READ + 2
+    assert len(ids) == READ
+    assert articles() == articles("?base=") == ids
+    words = read(service.client.get(place)).words
+    assert (
+        f"{COLUMNS} of {READ + 2} versions are laid out here. The CSV and JSON files hold the "
+        f"{READ} that most articles carry, or the columns you choose of these; the other 2 are "
+        "not read."
+    ) in words
+    # what a reader chose is what they get
+    base = told["synopsis"]["base_id"]
+    chosen = sorted(ids - {base})[:40]
+    query = "?" + "&".join(f"columns={id}" for id in chosen)
+    assert articles(query) == {base, *chosen}
+    page = read(service.client.get(place + query))
+    assert f"columns={chosen[-1]}" in page.tree.xpath("//a[text()='CSV']/@href")[0]
