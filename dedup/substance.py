@@ -129,7 +129,7 @@ def _one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
     if gone.kind is EditKind.NUMBER:
         if not _measured_alike(reading, gone, came):
             return False
-        if _within(reading.left, gone, came) or _within(reading.right, came, gone):
+        if _compatible(reading, gone, came):
             return False
         counted = reading.left.following(gone.last, 3), reading.right.following(came.last, 3)
         if _of_age(reading.left, gone) != _of_age(reading.right, came):
@@ -183,16 +183,46 @@ def _measured_alike(reading: Reading, gone: Fact, came: Fact) -> bool:
     ]
     if any(unit for unit, _ in units) and units[0][1] != units[1][1]:
         return False
-    x, y = (Fraction(fact.value.partition(" ")[0]) for fact in (gone, came))
-    return max(x, y) <= _FACTOR * min(x, y) or min(x, y) == 0
+    x, y = _amount(gone), _amount(came)
+    return max(x, y) <= _FACTOR * min(x, y) or min(x, y) == 0 or _alone(reading, gone, came)
 
 
-def _within(article: Passages, bounded: Fact, other: Fact) -> bool:
-    """Whether a number is only bounded ("more than 10") and the other keeps the bound."""
-    before = article.facts(max(bounded.first - 2, 0), bounded.first, EditKind.CLAIM)
+def _alone(reading: Reading, gone: Fact, came: Fact) -> bool:
+    """Whether nothing but a number changed in its sentence ("3 million", "3 billion")."""
+    if gone.value.partition(" ")[2] != came.value.partition(" ")[2]:
+        return False
+    first, last = reading.left.within(reading.left.sentence(gone.first))
+    begin, end = reading.right.within(reading.right.sentence(came.first))
+    kept = reading.kept
+    return kept[first : gone.first] == list(range(begin, came.first)) and kept[
+        gone.last : last
+    ] == list(range(came.last, end))
+
+
+def _compatible(reading: Reading, gone: Fact, came: Fact) -> bool:
+    """Whether one of two numbers is only bounded ("more than 10") and the other keeps the bound.
+
+    Two bounds are two statements: who writes "at least 14" has not heard of "at least 19".
+    """
+    ours, theirs = _bound(reading.left, gone), _bound(reading.right, came)
+    if ours is not None and theirs is not None:
+        return False
+    bounded, other = _amount(gone), _amount(came)
+    if theirs is not None:
+        bounded, other = other, bounded
+    bound = ours or theirs
+    return (bound == "at_least" and other >= bounded) or (bound == "at_most" and other <= bounded)
+
+
+def _bound(article: Passages, number: Fact) -> str | None:
+    """Whether a number is said to be the least or the most ("at_least", "at_most"), or neither."""
+    before = article.facts(max(number.first - 2, 0), number.first, EditKind.CLAIM)
     bound = next((f.value for f in before if f.value in _BOUNDS), None)
-    x, y = (Fraction(fact.value.partition(" ")[0]) for fact in (bounded, other))
-    return (bound == "at_least" and y >= x) or (bound == "at_most" and y <= x)
+    return None if bound == "approximate" else bound
+
+
+def _amount(number: Fact) -> Fraction:
+    return Fraction(number.value.partition(" ")[0])
 
 
 def _quoted(reading: Reading, change: Change) -> Rival | None:

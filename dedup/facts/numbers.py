@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 import regex
 
@@ -86,7 +87,9 @@ def entry_at(
 
 def _digits(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     words, begins, text = side.words, side.begins, side.text
-    numeral = _numeral(words[at])
+    word = words[at]
+    numeral = _numeral(_written(side, at)) if word[0] == "0" and len(word) > 1 else None
+    numeral = numeral or _numeral(word)
     if numeral is None:
         return None
     digits, suffix = numeral
@@ -108,6 +111,12 @@ def _digits(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     else:
         value, last = _scaled(side, value, last, lexicon)
     return Number(value, "", last)
+
+
+def _written(side: Words, at: int) -> str:
+    """A word with the separators that its normal form leaves out: "0.125" is no "0125"."""
+    written = side.text[side.begins[at] : side.ends[at]]
+    return normalize("NFKC", written).casefold() if len(written) <= LONGEST else ""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -161,9 +170,13 @@ def _han(side: Words, at: int) -> Number:
 
 @lru_cache(maxsize=1 << 12)
 def _decimal(digits: str) -> Rational:
-    """The value of digits with separators: the last one is the decimal sign unless it groups."""
+    """The value of digits with separators: the last one is the decimal sign unless it groups.
+
+    A zero at the beginning never stands before a group: "0.125" is an eighth.
+    """
     parts = _SEPARATOR.split(digits)
-    if len(parts) == 1 or all(len(part) == 3 for part in parts[1:]):
+    grouped = len(parts) > 2 or int(parts[0][0]) != 0
+    if len(parts) == 1 or (grouped and all(len(part) == 3 for part in parts[1:])):
         return int("".join(parts))
     return Fraction("".join(parts[:-1]) + "." + parts[-1])
 

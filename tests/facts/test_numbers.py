@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,21 @@ def test_english_number_words_have_their_value(n: int) -> None:
 @given(st.integers(13, 999_999))
 def test_german_number_words_have_their_value(n: int) -> None:
     assert values(f"von {spelled_german(n)} Menschen", "number", "de") == [str(n)]
+
+
+@unhurried
+@given(st.integers(0, 10**6 - 1), st.integers(1, 6), st.sampled_from([",", ".", "٫"]))
+def test_a_zero_at_the_beginning_groups_nothing(n: int, places: int, sign: str) -> None:
+    digits = f"{n % 10**places:0{places}}"
+    value = Fraction(int(digits), 10**places)
+    assert values(f"it fell 0{sign}{digits} percent", "number") == [f"{value} %"]
+
+
+@pytest.mark.parametrize(
+    "written", ["0.125m", "0.125M", "0,125 million", "125,000", "٠٫١٢٥ million"]
+)
+def test_fractions_of_a_scale(written: str) -> None:
+    assert values(f"it has {written} members", "number") == ["125000"]
 
 
 @unhurried
