@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dedup.facts.compared import LOUD_ALONE, Compared
-from dedup.facts.find import NEGATION, Fact
+from dedup.facts.find import NEGATION, NUMBER, Fact
 from dedup.facts.rivals import VOICES, lone_mark
 from dedup.facts.steps import Mark
+from dedup.lexicon import lexicon
 from dedup.word_runs import length
-from dedup.words import Ranges
+from dedup.words import Range, Ranges
 
 _KEPT = 0.33
 """Share of words kept from which a claim that only one side makes is a change."""
@@ -37,7 +38,11 @@ def lone(facts: Compared, taken: set[Fact]) -> Iterator[Mark]:
                 continue
             change, words = found
             if _counts_alone(facts, fact, side, change):
-                yield lone_mark(fact, side, words)
+                contrary = _contrary(facts, fact, side, change)
+                if contrary is None:
+                    yield lone_mark(fact, side, words)
+                else:
+                    yield Mark(fact.kind, *((contrary, words) if side else (words, contrary)))
 
 
 def _counts_alone(facts: Compared, fact: Fact, side: int, change: Ranges) -> bool:
@@ -59,8 +64,32 @@ def _counts_alone(facts: Compared, fact: Fact, side: int, change: Ranges) -> boo
 
 def _negates(facts: Compared, fact: Fact, side: int, change: Ranges) -> bool:
     """Whether the rest of a change says the same on both sides, but for the negation."""
-    rests = [set(facts.content(s, change[s], fact if s == side else None)) for s in (0, 1)]
-    return rests[0] == rests[1]
+    rest, other = set(facts.content(side, change[side], fact)), 1 - side
+    if rest == set(facts.content(other, change[other])):
+        return True
+    somebody = lexicon(facts.language).somebody
+    return _of_nobody(facts, fact, side) and rest == set(
+        facts.content(other, change[other], passed=somebody)
+    )
+
+
+def _contrary(facts: Compared, fact: Fact, side: int, change: Ranges) -> Range | None:
+    """The words of a change that say of some or all what a negation says of nobody, if any."""
+    if fact.kind is not NEGATION or not _of_nobody(facts, fact, side):
+        return None
+    somebody, (first, last) = lexicon(facts.language).somebody, change[1 - side]
+    words = facts.pair.sides[1 - side].words
+    found = {k for k in range(first, last) if words[k] in somebody}
+    for figure in facts.facts[1 - side]:
+        if figure.kind is NUMBER:
+            found.update(k for k in range(*figure.words) if first <= k < last)
+    return (min(found), max(found) + 1) if found else None
+
+
+def _of_nobody(facts: Compared, negation: Fact, side: int) -> bool:
+    """Whether a negation says that there is none ("no", "nobody"), and not merely "not"."""
+    words = facts.pair.sides[side].words[negation.first : negation.last]
+    return tuple(words) in lexicon(facts.language).nobody
 
 
 def _answered(facts: Compared, fact: Fact, side: int, change: Ranges) -> bool:

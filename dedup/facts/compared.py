@@ -90,7 +90,13 @@ class Compared:
             for side in (0, 1)
         )
 
-    def content(self, side: int, within: Range, but: Fact | None = None) -> list[str]:
+    def content(
+        self,
+        side: int,
+        within: Range,
+        but: Fact | None = None,
+        passed: frozenset[str] = frozenset(),
+    ) -> list[str]:
         """The stems of the words of content in a range that belong to no figure, save some."""
         table = lexicon(self.language)
         skipped = {
@@ -106,7 +112,7 @@ class Compared:
         return [
             stem(word, self.language)
             for word in kept
-            if not is_function_word(word) and word not in table.titles
+            if not is_function_word(word) and word not in table.titles and word not in passed
         ]
 
     def _set_aside(self, matches: list[tuple[Fact, Fact]]) -> None:

@@ -58,7 +58,8 @@ class Lexicon:
     "hundreds" with their lower bound; ``compound`` matches number words written together.
     ``titles`` are no part of a name ("Mr", "Inc"), ``ambiguous`` months are common words too,
     ``aliases`` numbers the names of one thing alike. A negation may be a suffix ("n't") and take
-    a prefix with it ("n'est pas"); after one, a word of ``caveat_words`` makes a caveat.
+    a prefix with it ("n'est pas"); after one, a word of ``caveat_words`` makes a caveat. Where a
+    negation of ``nobody`` stands ("no", "nobody"), a word of ``somebody`` says the contrary.
     """
 
     language: str
@@ -80,6 +81,8 @@ class Lexicon:
     aliases: Mapping[str, int]
     negation_suffixes: tuple[str, ...]
     negation_prefixes: tuple[str, ...]
+    nobody: frozenset[tuple[str, ...]]
+    somebody: frozenset[str]
     caveat_words: frozenset[str]
 
 
@@ -154,6 +157,10 @@ def lexicon(language: str) -> Lexicon:
         ),
         negation_suffixes=tuple(negation.get("suffixes", ())),
         negation_prefixes=tuple(negation.get("prefixes", ())),
+        nobody=frozenset(
+            e.words for e in _entries("", ((p, "") for p in negation.get("nobody", ())))
+        ),
+        somebody=frozenset(negation.get("somebody", ())),
         caveat_words=frozenset(caveats.get("after_negation", ())),
     )
 

@@ -29,36 +29,6 @@ def one(*sentences: str) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
     [
         (ABOARD.format("214"), ABOARD.format("241"), "number", {"214", "241"}),
         (ABOARD.format("214"), ABOARD.format("forty"), "number", {"214", "forty"}),
-        (ABOARD.format("at least 14"), ABOARD.format("at least 19"), "number", {"14", "19"}),
-        (ABOARD.format("at least 14"), ABOARD.format("at least 140"), "number", {"14", "140"}),
-        (
-            ABOARD.format("more than 1,000"),
-            ABOARD.format("more than 10,000"),
-            "number",
-            {"1,000", "10,000"},
-        ),
-        (ABOARD.format("up to 40"), ABOARD.format("up to 60"), "number", {"40", "60"}),
-        (ABOARD.format("at least 14"), ABOARD.format("up to 40"), "number", {"14", "40"}),
-        (ABOARD.format("at least 19"), ABOARD.format("14"), "number", {"19", "14"}),
-        (ABOARD.format("3"), ABOARD.format("3,000"), "number", {"3", "3,000"}),
-        (
-            "The ferry had cost 3 million euros when it was built, the company wrote.",
-            "The ferry had cost 3 billion euros when it was built, the company wrote.",
-            "number",
-            {"3 million euros", "3 billion euros"},
-        ),
-        (
-            "The ferry had cost $3 million when it was built, the company wrote.",
-            "The ferry had cost $3 billion when it was built, the company wrote.",
-            "number",
-            {"$3 million", "$3 billion"},
-        ),
-        (
-            "Of its fuel 0.125 percent had leaked by noon, the coast guard wrote.",
-            "Of its fuel 125 percent had leaked by noon, the coast guard wrote.",
-            "number",
-            {"0.125 percent", "125 percent"},
-        ),
         (
             "The fire cost the owners $20,000 in repairs, the company wrote in a letter.",
             "The fire cost the owners $25,000 in repairs, the company wrote in a letter.",
@@ -107,6 +77,24 @@ def one(*sentences: str) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
             "negation",
             {"", "not"},
         ),
+        (
+            "No one was found on the shore after the accident, the coast guard wrote.",
+            "Someone was found on the shore after the accident, the coast guard wrote.",
+            "negation",
+            {"No one", "Someone"},
+        ),
+        (
+            "Nobody was hurt when the ferry struck the rocks, the coast guard wrote.",
+            "Three people were hurt when the ferry struck the rocks, the coast guard wrote.",
+            "negation",
+            {"Nobody", "Three people"},
+        ),
+        (
+            "No oil had leaked into the harbour by noon, the coast guard wrote.",
+            "Some oil had leaked into the harbour by noon, the coast guard wrote.",
+            "negation",
+            {"No", "Some"},
+        ),
     ],
 )
 def test_a_disagreement(left: str, right: str, kind: str, words: set[str]) -> None:
@@ -120,18 +108,6 @@ def test_a_disagreement(left: str, right: str, kind: str, words: set[str]) -> No
     [
         (ABOARD.format("60,000"), ABOARD.format("sixty thousand")),
         (ABOARD.format("some 214"), ABOARD.format("around 214")),
-        (ABOARD.format("more than 200"), ABOARD.format("214")),
-        (ABOARD.format("more than 200"), ABOARD.format("about 214")),
-        (ABOARD.format("up to 250"), ABOARD.format("214")),
-        (ABOARD.format("3"), "It had 3,000 crates of fish aboard when it struck the rocks."),
-        (
-            "The ferry had cost 3.5 million euros.",
-            "The ferry had cost 3.",
-        ),
-        (
-            "Of its fuel 0.500 percent had leaked by noon, the coast guard wrote.",
-            "Of its fuel 0.5 percent had leaked by noon, the coast guard wrote.",
-        ),
         (
             "It struck the rocks 12 metres from the pier of the old harbour.",
             "It struck the rocks 39ft from the pier of the old harbour.",

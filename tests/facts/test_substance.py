@@ -40,6 +40,30 @@ from dedup.model import EditKind, EditOp
         ("en", "negation", "He said the man was armed.", "He said the man was {not} armed."),
         ("en", "negation", "She did {not} resign on Friday.", "She resigned on Friday."),
         ("en", "negation", "The mayor {didn't} resign then.", "The mayor resigned then."),
+        ("en", "negation", "{No one} was hurt.", "{Someone} was hurt."),
+        ("en", "negation", "{No one} was hurt.", "{Three people} were hurt."),
+        ("en", "negation", "{Nobody} was hurt.", "{Somebody} was hurt."),
+        ("en", "negation", "{None} of the crew survived.", "{All} of the crew survived."),
+        (
+            "en",
+            "negation",
+            "There were {no} injuries there.",
+            "There were {several} injuries there.",
+        ),
+        ("en", "negation", "There was {nothing} in the box.", "There was {something} in the box."),
+        (
+            "de",
+            "negation",
+            "{Niemand} wurde dort verletzt.",
+            "{Drei Menschen} wurden dort verletzt.",
+        ),
+        ("de", "negation", "Es gab {keine} Verletzten.", "Es gab {einige} Verletzte."),
+        ("es", "negation", "{Nadie} resultó herido ayer.", "{Alguien} resultó herido ayer."),
+        ("fr", "negation", "Il n'y a {aucun} blessé grave.", "Il y a {quelques} blessés graves."),
+        ("it", "negation", "{Nessuno} è rimasto ferito.", "{Qualcuno} è rimasto ferito."),
+        ("nl", "negation", "{Niemand} raakte gewond.", "{Drie mensen} raakten gewond."),
+        ("pt", "negation", "{Ninguém} ficou ferido ali.", "{Alguém} ficou ferido ali."),
+        ("ru", "negation", "{Никто} не пострадал там.", "{Три человека} пострадали там."),
         ("en", "wording", "It was not far from the border.", "It was close to the border."),
         ("en", "wording", "He provided no details.", "He did not provide details."),
         ("en", "claim", "the {sole} supplier of coal", "a {key} supplier of coal"),
@@ -147,6 +171,23 @@ def test_the_bounds_of_a_quotation_move() -> None:
 def test_a_quotation_turned_into_report() -> None:
     right = "Battles near that village cost the army a battalion, Zelensky said."
     assert {kind for kind, _, _ in changes(JUST, right)} == {"quotation"}
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("No one was hurt.", "Nobody was hurt."),
+        ("Nobody was hurt.", "No people were hurt."),
+        ("No one was hurt.", "Everyone was safe."),
+        ("Not all of the crew survived.", "Some of the crew survived."),
+        ("Not everybody was hurt.", "Somebody was hurt."),
+        ("There was nothing in the box.", "There was not anything in the box."),
+        ("No passengers were hurt.", "Some people were hurt."),
+    ],
+)
+def test_other_words_for_nobody(left: str, right: str) -> None:
+    assert [change for change in changes(left, right) if change[0] == "negation"] == []
+    assert [change for change in changes(right, left) if change[0] == "negation"] == []
 
 
 def test_a_borrowed_term_is_no_quotation() -> None:
