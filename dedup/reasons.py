@@ -60,8 +60,8 @@ def _same_text(e: Evidence, relation: Relation, settings: Settings) -> tuple[str
         first = (
             f"{percent(e.kept)} of the shorter story's words stand in the other in runs of three "
             f"or more, and {percent(e.reworded_share)} of its narrative was found there: together "
-            f"{hundredths(same_text(e))}, where {settings.same_text_threshold:.2f} makes the same "
-            "text."
+            f"{hundredths(kept_and_found(e))}, where {settings.same_text_threshold:.2f} makes the "
+            "same text."
         )
     longer, shorter = max(e.left_words, e.right_words), min(e.left_words, e.right_words)
     ratio = longer / max(shorter, 1.0)
