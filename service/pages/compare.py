@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, render_template, request
 
@@ -15,17 +15,23 @@ from dedup.shares import hundredths, percent
 from service import present
 from service.pages import takeaway
 from service.schemas import CompareQuery
+from service.view import prose
 from service.view.judged import Said, said
 from service.view.row_kinds import Text
 from service.view.rows import rows
-from service.view.words import KIND_ORDER, language_tag, outlet, relation_words, when
+from service.view.words import KIND_ORDER, headline, language_tag, outlet, relation_words, when
 
 
 @dataclass(frozen=True, slots=True)
 class SideText(Text):
-    """One article of the pair, with what the page's head says of it."""
+    """One article of the pair, with what the page's head says of it.
+
+    ``shown_id`` is empty where outlet and title are enough to know it by.
+    """
 
     id: str
+    title: str
+    shown_id: str
     language: str | None
     when: str
 
@@ -60,7 +66,7 @@ def install(pages: Blueprint, engine: Engine) -> None:
         return said([found], known, {found.pair: relation}) if found else ()
 
     def rendered(left: StoredArticle, right: StoredArticle, comparison: Comparison) -> str:
-        texts = _text(engine, left), _text(engine, right)
+        texts = _texts(engine, left, right)
         return render_template(
             "compare.html",
             section="pages.compare",
@@ -105,14 +111,27 @@ def _name(left: StoredArticle, right: StoredArticle) -> str:
     return f"compare-{left.article.id[:30]}-{right.article.id[:30]}"
 
 
+def _texts(engine: Engine, left: StoredArticle, right: StoredArticle) -> tuple[SideText, SideText]:
+    """Both sides, by names that differ."""
+    one, other = _text(engine, left), _text(engine, right)
+    if one.name != other.name:
+        return one, other
+    if one.title == other.title:
+        one, other = replace(one, shown_id=one.id), replace(other, shown_id=other.id)
+    return replace(one, name=f"{one.name} (left)"), replace(other, name=f"{other.name} (right)")
+
+
 def _text(engine: Engine, stored: StoredArticle) -> SideText:
     article = stored.article
     analysed = engine.analysed(stored)
+    known = article.source and article.title
     return SideText(
         text=article.text,
         sentences=analysed.sentences,
         name=outlet(article),
         id=article.id,
+        title=headline(article, prose.opening(analysed)),
+        shown_id="" if known else article.id,
         language=language_tag(article.language or analysed.language),
         when=when(article.published_at).full if article.published_at else "no date given",
     )

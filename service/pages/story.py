@@ -205,7 +205,8 @@ def _weakest(cluster: Cluster, names: Names) -> tuple[str, str, str, str, str] |
     edge = cluster.weakest
     if edge is None:
         return None
-    left, right = names.outlet(edge.left), names.outlet(edge.right)
+    repeated = names.repeated([[edge.left], [edge.right]])
+    left, right = names.apart(edge.left, repeated), names.apart(edge.right, repeated)
     return edge.left, edge.right, left, right, percent(edge.score)
 
 

@@ -145,6 +145,7 @@ class _View:
         values, subject = flag(one, self.texts)
         first = next((s for v in one.variants for s in v.sayings if s.words), None)
         before, after = self._around(first) if first else ("", "")
+        repeated = self.names.repeated([s.article_id for s in v.sayings] for v in one.variants)
         return Point(
             number=number,
             kind=str(one.kind),
@@ -153,13 +154,14 @@ class _View:
             before=before,
             after=after,
             versions=tuple(
-                Version(letter, _value(v, self.texts, absent=""), self._quotes(v))
+                Version(letter, _value(v, self.texts, absent=""), self._quotes(v, repeated))
                 for letter, v in zip(letters(), one.variants, strict=False)
             ),
         )
 
-    def _quotes(self, variant: Variant) -> tuple[Quote, ...]:
-        """Who says it; those who say it in the same words together."""
+    def _quotes(self, variant: Variant, repeated: Set[str]) -> tuple[Quote, ...]:
+        """Who says it; those who say it in the same words together, and by their ids those
+        ``repeated`` outlets that say something else, too."""
         found: dict[tuple[bool, str, str, str], list[str]] = {}
         for saying in variant.sayings:
             before, after = self._around(saying)
@@ -167,7 +169,14 @@ class _View:
             key = saying.article_id in self.beside, before, words, after
             found.setdefault(key, []).append(saying.article_id)
         return tuple(
-            Quote(self.names.listed(ids), beside, before, words, after, self.names.language(ids[0]))
+            Quote(
+                self.names.listed(ids, repeated),
+                beside,
+                before,
+                words,
+                after,
+                self.names.language(ids[0]),
+            )
             for (beside, before, words, after), ids in found.items()
         )
 

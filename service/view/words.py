@@ -78,6 +78,12 @@ def outlet(article: Article) -> str:
     return name or NO_OUTLET
 
 
+def brief(id: str) -> str:
+    """An id on one line of at most 24 characters: of a long one, such as a URL, the end."""
+    line = " ".join(shown(id).split())
+    return line if len(line) <= 24 else "…" + line[-23:]
+
+
 def headline(article: Article, opening: str = "") -> str:
     """The title, or else the ``opening`` sentence of the story, or else the start of the text."""
     for text in (article.title or "", opening, article.text[:400]):
