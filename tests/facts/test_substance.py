@@ -178,6 +178,8 @@ def test_a_quotation_turned_into_report() -> None:
     [
         ("No one was hurt.", "Nobody was hurt."),
         ("Nobody was hurt.", "No people were hurt."),
+        ("Nobody else was hurt.", "No one else was hurt."),
+        ("Only he did it, and no one else.", "Only he did it."),
         ("No one was hurt.", "Everyone was safe."),
         ("Not all of the crew survived.", "Some of the crew survived."),
         ("Not everybody was hurt.", "Somebody was hurt."),
