@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 
 from dedup.facts import Fact, agree
+from dedup.figures import compatible, count_one_thing, measured_alike, of_age
 from dedup.language import stem
-from dedup.lexicon import lexicon
+from dedup.lexicon import BOUNDS, lexicon
 from dedup.model import EditKind
 from dedup.passages import Passages, Range
 from dedup.readings import Change, Reading
@@ -27,11 +27,9 @@ STATED = frozenset({EditKind.NUMBER, EditKind.DATE, EditKind.NAME})
 _VOICES = frozenset({"doubting", "denying", "reporting", "telling", "confirming"})
 _SURE = frozenset({"hedge", "hearsay", "doubting", "caveat", "at_least", "at_most"})
 """Claims whose coming or going says how sure or how exact something is."""
-_BOUNDS = frozenset({"at_least", "at_most", "approximate"})
+_BOUNDS = frozenset(BOUNDS)
 _REACH = 3
 """Words on either side of a fact among which one must have been kept."""
-_FACTOR = 20
-"""Figures further apart than by this factor count different things."""
 _CUT = 6
 """Words; more of a quotation left out or put in than these only cut it differently."""
 _SLIGHT = 3
@@ -90,7 +88,7 @@ def _stated(reading: Reading, change: Change) -> Rival | None:
     for gone in reading.left.facts(*change.left, change.kind):
         for came in reading.right.facts(*change.right, change.kind):
             where, there = (gone.first, gone.last), (came.first, came.last)
-            if loose and not _count_one_thing(reading, gone, came):
+            if loose and not count_one_thing(reading, gone, came):
                 continue
             if disagree(gone, came) and _one_thing(reading, gone, came):
                 return Rival(change.kind, where, there, gone, came)
@@ -127,12 +125,12 @@ def _one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
     """Whether two facts speak of one thing: they count the same, or stand among the same words."""
     where, there = (gone.first, gone.last), (came.first, came.last)
     if gone.kind is EditKind.NUMBER:
-        if not _measured_alike(reading, gone, came):
+        if not measured_alike(reading, gone, came):
             return False
-        if _compatible(reading, gone, came):
+        if compatible(reading, gone, came):
             return False
         counted = reading.left.following(gone.last, 3), reading.right.following(came.last, 3)
-        if _of_age(reading.left, gone) != _of_age(reading.right, came):
+        if of_age(reading.left, gone) != of_age(reading.right, came):
             return False
         if all(counted) and set(counted[0]).isdisjoint(counted[1]):
             return False
@@ -152,11 +150,6 @@ def _one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
     return reading.anchored(where, there, _REACH)
 
 
-def _of_age(article: Passages, years: Fact) -> bool:
-    """Whether a number is an age ("58-year-old"), and not any other span of years."""
-    return "old" in article.analysed.words[years.last : years.last + 3]
-
-
 def _both_named(reading: Reading, gone: Fact, came: Fact) -> bool:
     """Whether each side has both of two names: then they only name different things here."""
     sides = (reading.right, gone), (reading.left, came)
@@ -164,65 +157,6 @@ def _both_named(reading: Reading, gone: Fact, came: Fact) -> bool:
         any(name.value.split()[-1] in f.value.split() for f in side.story(EditKind.NAME))
         for side, name in sides
     )
-
-
-def _count_one_thing(reading: Reading, gone: Fact, came: Fact) -> bool:
-    """Whether two words of content that follow are the same ("North Korean")."""
-    ours, theirs = reading.left.following(gone.last, 2), reading.right.following(came.last, 2)
-    return gone.kind is EditKind.NUMBER and len(ours) == 2 and ours == theirs
-
-
-def _measured_alike(reading: Reading, gone: Fact, came: Fact) -> bool:
-    """Whether two numbers are of comparable size and in one unit as far as one is attached."""
-    measures = {fact.value.partition(" ")[2] for fact in (gone, came)} - {"over"}
-    if len(measures - {""}) > 1:  # pounds and dollars, kilometres and per cent
-        return False
-    units = [
-        (side.attached(fact.last), next(iter(side.following(fact.last, 1)), ""))
-        for side, fact in ((reading.left, gone), (reading.right, came))
-    ]
-    if any(unit for unit, _ in units) and units[0][1] != units[1][1]:
-        return False
-    x, y = _amount(gone), _amount(came)
-    return max(x, y) <= _FACTOR * min(x, y) or min(x, y) == 0 or _alone(reading, gone, came)
-
-
-def _alone(reading: Reading, gone: Fact, came: Fact) -> bool:
-    """Whether nothing but a number changed in its sentence ("3 million", "3 billion")."""
-    if gone.value.partition(" ")[2] != came.value.partition(" ")[2]:
-        return False
-    first, last = reading.left.within(reading.left.sentence(gone.first))
-    begin, end = reading.right.within(reading.right.sentence(came.first))
-    kept = reading.kept
-    return kept[first : gone.first] == list(range(begin, came.first)) and kept[
-        gone.last : last
-    ] == list(range(came.last, end))
-
-
-def _compatible(reading: Reading, gone: Fact, came: Fact) -> bool:
-    """Whether one of two numbers is only bounded ("more than 10") and the other keeps the bound.
-
-    Two bounds are two statements: who writes "at least 14" has not heard of "at least 19".
-    """
-    ours, theirs = _bound(reading.left, gone), _bound(reading.right, came)
-    if ours is not None and theirs is not None:
-        return False
-    bounded, other = _amount(gone), _amount(came)
-    if theirs is not None:
-        bounded, other = other, bounded
-    bound = ours or theirs
-    return (bound == "at_least" and other >= bounded) or (bound == "at_most" and other <= bounded)
-
-
-def _bound(article: Passages, number: Fact) -> str | None:
-    """Whether a number is said to be the least or the most ("at_least", "at_most"), or neither."""
-    before = article.facts(max(number.first - 2, 0), number.first, EditKind.CLAIM)
-    bound = next((f.value for f in before if f.value in _BOUNDS), None)
-    return None if bound == "approximate" else bound
-
-
-def _amount(number: Fact) -> Fraction:
-    return Fraction(number.value.partition(" ")[0])
 
 
 def _quoted(reading: Reading, change: Change) -> Rival | None:

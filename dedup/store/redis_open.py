@@ -7,11 +7,11 @@ from dataclasses import asdict
 
 from dedup.errors import HeaderMismatch
 from dedup.model import Header
+from dedup.store.headers import REINDEX, check_header, check_layout
 from dedup.store.redis_cluster import ClusterServers
 from dedup.store.redis_servers import OneServer, Servers
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_url import Address, read_url
-from dedup.store.sqlite_file import REINDEX, check_header, check_layout
 from dedup.store.tags import CAPACITY, CLUSTER_TAGS, Layout, prefix_bits
 
 _LEAVE_OUT = "leave the parameter out of the URL, or export the store into a new one"

@@ -13,25 +13,16 @@ from pathlib import Path
 
 from dedup.errors import HeaderMismatch, InvalidSetting, StoreError, StoreUnavailable
 from dedup.model import Header
+from dedup.store.headers import REINDEX, check_header, check_layout
+from dedup.store.sqlite_errors import is_busy, translated
 from dedup.store.sqlite_schema import OUTLINES, RUNS, SCHEMA, VERSION
 
 SETTING = "WIRETWIN_STORE"
 _APPLICATION = 0x77697265
 _TIDY_WAIT_MILLISECONDS = 100
 _TURN_SECONDS = 0.01
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
-_AWAY = {
-    sqlite3.SQLITE_FULL: "",
-    sqlite3.SQLITE_IOERR: "",
-    sqlite3.SQLITE_CANTOPEN: "; the file and its folder must be writable, for readers too",
-    sqlite3.SQLITE_READONLY: "; the file and its folder must be writable, for readers too",
-}
-"""What a disk does that is full, broken or locked, until somebody sees to it, and what to say."""
-
 FORGETS = sqlite3.sqlite_version_info >= (3, 42)
 """Whether this SQLite removes words from a search index at once; older ones only mark them."""
-REINDEX = "reindex"
-"""In the header: how far a rebuilding of the index has come, and under which header."""
 THERE = "SELECT ref FROM posting WHERE ref IN (SELECT value FROM json_each(?))"
 """Which of some refs there are."""
 
@@ -59,27 +50,6 @@ def path_of(url: str) -> str:
     if Path(path).is_dir():
         raise InvalidSetting(SETTING, f"{path!r} is a folder, not a file")
     return path
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn errors of the driver into errors of the store."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if _is_busy(error):
-            raise StoreUnavailable(f"the store is busy: {error}") from error
-        if (said := _AWAY.get(_code(error))) is not None:
-            raise StoreUnavailable(f"the store cannot be used: {error}{said}") from error
-        raise StoreError(f"the store failed: {error}") from error
-
-
-def _is_busy(error: sqlite3.Error) -> bool:
-    return _code(error) in _BUSY
-
-
-def _code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 class SqliteFile:
@@ -259,7 +229,7 @@ class SqliteFile:
             try:
                 db.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
-                if not _is_busy(error) or time.monotonic() > deadline:
+                if not is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(_TURN_SECONDS)
             else:
@@ -290,38 +260,3 @@ def _prepare(db: sqlite3.Connection, path: str, header: Header, rebuild: bool) -
     begun = saved.pop(REINDEX, None)
     if not rebuild:
         check_header(saved, header, begun is not None)
-
-
-def check_layout(found: object, wanted: int) -> None:
-    """Raise ``HeaderMismatch`` unless the store is laid out as this version lays them out."""
-    if found != wanted:
-        raise HeaderMismatch(
-            f"the store is laid out in version {found}, and this wiretwin reads version {wanted}: "
-            "take it over with `wiretwin export` of the wiretwin that made it and "
-            "`wiretwin import` of this one"
-        )
-
-
-def check_header(saved: dict[str, object], header: Header, begun: bool) -> None:
-    """Raise ``HeaderMismatch`` naming every parameter that differs.
-
-    ``begun`` says that somebody began to rebuild the index and did not finish.
-    """
-    if begun:
-        raise HeaderMismatch(
-            "the index of the store is being rebuilt, or that was cut short: "
-            "run `wiretwin reindex` to its end"
-        )
-    wanted = asdict(header)
-    names = [*wanted, *(name for name in saved if name not in wanted)]
-    differing = [
-        f"{name} is {saved.get(name)!r} there and {wanted.get(name)!r} here"
-        for name in names
-        if saved.get(name) != wanted.get(name)
-    ]
-    if differing:
-        raise HeaderMismatch(
-            "the store was built with other parameters ("
-            + "; ".join(differing)
-            + "): go back to them, or rebuild its index with `wiretwin reindex`"
-        )

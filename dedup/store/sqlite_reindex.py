@@ -18,8 +18,9 @@ from dedup.settings import Settings
 from dedup.store import codec
 from dedup.store.base import Reindexing
 from dedup.store.buckets import Arrivals, Buckets
+from dedup.store.headers import REINDEX
 from dedup.store.rank import rank
-from dedup.store.sqlite_file import REINDEX, SqliteFile, era_of
+from dedup.store.sqlite_file import SqliteFile, era_of
 from dedup.store.values import Entry, Found
 from dedup.store.window import Window
 
