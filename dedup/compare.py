@@ -77,7 +77,7 @@ def compare(left: Prepared, right: Prepared, settings: Settings) -> Comparison:
 
 
 def compare_all(pairs: Sequence[tuple[Prepared, Prepared]], settings: Settings) -> list[Comparison]:
-    """The full comparison of each pair; together they take two thirds of the time."""
+    """The full comparison of each pair; together they take half to two thirds of the time."""
     read = [commensurable(left, right) for left, right in pairs]
     out: dict[int, Comparison] = {}
     for some in _portions(read):
