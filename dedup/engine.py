@@ -38,7 +38,6 @@ class Engine(Reader):
     def __init__(self, store: Store, settings: Settings) -> None:
         super().__init__(store, settings)
         self._signer = Signer(settings)
-        self._min_words = settings.min_story_words
 
     # -- taking articles ---------------------------------------------------------------------
 
@@ -86,11 +85,12 @@ class Engine(Reader):
         )
         unchanged = [one.ref for one in indexed if one.ref not in answers]
         answers |= self._known_answers(unchanged, changes) if unchanged else {}
-        answers = self._as_it_is_now(
-            {one.ref: a for a, one in zip(analysed, indexed, strict=True)}, answers
-        )
+        for a, one in zip(analysed, indexed, strict=True):
+            answers.setdefault(one.ref, Answer(a, (), None, gone=True))
+        answers = self._with_what_came(answers)
+        fewest = self.settings.min_story_words
         return [
-            noted(answers[one.ref].outcome(one.id, one.status, self._min_words), article)
+            noted(answers[one.ref].outcome(one.id, one.status, fewest), article)
             for article, one in zip(sent, indexed, strict=True)
         ]
 
@@ -129,7 +129,7 @@ class Engine(Reader):
             [(analysed, None, found[0])], settings or self.settings, changes=True
         )
         answer = Answer(judged.analysed, judged.matches, None, judged.compared)
-        return answer.outcome(article.id, None, self._min_words)
+        return answer.outcome(article.id, None, self.settings.min_story_words)
 
     def delete(self, id: str) -> None:
         """Remove an article for good.
@@ -190,8 +190,10 @@ class Engine(Reader):
             [Links(ref, one.edges) for (_, ref, _), one in zip(fresh, judged, strict=True)]
         )
         return {
-            ref: Answer(one.analysed, one.matches, cluster_id, one.compared)
-            for (_, ref, _), one, cluster_id in zip(fresh, judged, clusters, strict=True)
+            ref: Answer(
+                one.analysed, one.matches, clusters.get(ref), one.compared, gone=ref not in clusters
+            )
+            for (_, ref, _), one in zip(fresh, judged, strict=True)
         }
 
     def _known_answers(self, refs: Sequence[int], changes: bool) -> dict[int, Answer]:
@@ -208,28 +210,15 @@ class Engine(Reader):
             for ref, one in stored.items()
         }
 
-    def _as_it_is_now(
-        self, sent: Mapping[int, AnalysedArticle], answers: Mapping[int, Answer]
-    ) -> dict[int, Answer]:
-        """The answers about all articles sent, by ref; some may be replaced or gone by now.
-
-        Those are the articles that are in no cluster though they copy something, and are asked for
-        once more.
-        """
-        out = {ref: answers.get(ref) or Answer(one, (), None) for ref, one in sent.items()}
-        doubtful = {
-            sent[ref].article.id: ref
-            for ref, answer in out.items()
-            if ref not in answers
-            or (answer.cluster_id is None and any(m.relation.is_reuse for m in answer.matches))
-        }
-        now = self.store.get(list(doubtful)) if doubtful else {}
-        for id, ref in doubtful.items():
-            stored = now.get(id)
-            if stored is None:
-                out[ref] = replace(out[ref], notes=(REMOVED,))
-            elif stored.ref != ref:
-                out[ref] = replace(out[ref], cluster_id=stored.cluster_id, notes=(REPLACED,))
+    def _with_what_came(self, answers: Mapping[int, Answer]) -> dict[int, Answer]:
+        """The answers; of articles that are gone they say whether another version came."""
+        gone = {one.analysed.article.id: ref for ref, one in answers.items() if one.gone}
+        now = self.store.get(list(gone)) if gone else {}
+        out = dict(answers)
+        for id, ref in gone.items():
+            came = now.get(id)
+            cluster, note = (came.cluster_id, REPLACED) if came is not None else (None, REMOVED)
+            out[ref] = replace(out[ref], cluster_id=cluster, notes=(note,))
         return out
 
 

@@ -14,13 +14,17 @@ REMOVED = "The article was removed by somebody else at the same time."
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of one article after it was linked, was found unchanged, or was checked."""
+    """What is known of one article after it was linked, was found unchanged, or was checked.
+
+    ``gone``: others replaced or removed it in between.
+    """
 
     analysed: AnalysedArticle
     matches: tuple[Match, ...]
     cluster_id: str | None
     compared: int = 0
     notes: tuple[str, ...] = ()
+    gone: bool = False
 
     def outcome(self, id: str, status: str | None, min_story_words: int) -> Outcome:
         """The answer about the article of that id; ``status`` is None if it was not stored."""

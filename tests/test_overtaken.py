@@ -32,7 +32,7 @@ def before_linking(
     """Let something happen after an article was stored and before it is linked."""
     link = engine.store.link
 
-    def late(links: Sequence[Links]) -> list[str | None]:
+    def late(links: Sequence[Links]) -> dict[int, str | None]:
         monkeypatch.undo()
         act()
         return link(links)

@@ -101,13 +101,13 @@ class Store(abc.ABC):
         """
 
     @abc.abstractmethod
-    def link(self, links: Sequence[Links]) -> list[str | None]:
+    def link(self, links: Sequence[Links]) -> dict[int, str | None]:
         """Write edges, unite clusters, append events and clear the pending marks, atomically.
 
         Repeating a call changes nothing. Edges to refs that are gone are dropped. A pair keeps
         one edge: of two articles that found each other the one with the higher ref writes it,
         whichever links first. Returns the cluster id of each ref after the call, None for an
-        article that stands alone.
+        article that stands alone; refs that are gone are absent.
         """
 
     @abc.abstractmethod

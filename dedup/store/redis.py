@@ -86,10 +86,10 @@ class RedisStore(Store):
         at = at or [None] * len(postings)
         return self._index.lookup(postings, limit, before, at) if postings else []
 
-    def link(self, links: Sequence[Links]) -> list[str | None]:
+    def link(self, links: Sequence[Links]) -> dict[int, str | None]:
         """See ``Store.link``."""
         if not links:
-            return []
+            return {}
         refs = {one.ref for one in links}
         reading = self._tables.reading(refs.union(e.right for one in links for e in one.edges))
         now = codec.microseconds(datetime.now(UTC))

@@ -17,11 +17,11 @@ from dedup.store.redis_ties import Rebound
 from dedup.store.values import Links
 
 
-def link(tx: Transaction, links: Sequence[Links]) -> list[str | None]:
-    """Write what articles are related to; the cluster of each afterwards, if it has one."""
+def link(tx: Transaction, links: Sequence[Links]) -> dict[int, str | None]:
+    """Write what articles are related to; the cluster of each that is there afterwards."""
     for one in links:
         _link(tx, one)
-    return [tx.cluster_of(one.ref) if tx.is_there(one.ref) else None for one in links]
+    return {one.ref: tx.cluster_of(one.ref) for one in links if tx.is_there(one.ref)}
 
 
 def _link(tx: Transaction, links: Links) -> None:

@@ -155,14 +155,14 @@ class SqliteStore(Store):
         before = before or [_NEVER] * len(postings)
         return self._find(postings, keys, before, at or [None] * len(postings), limit)
 
-    def link(self, links: Sequence[Links]) -> list[str | None]:
+    def link(self, links: Sequence[Links]) -> dict[int, str | None]:
         """See ``Store.link``."""
         with self._file.write() as db:
             writer = Writer(db)
-            writer.link(links)
+            there = writer.link(links)
             writer.finish()
             cluster_of = dict(db.execute(_CLUSTERS, (among(one.ref for one in links),)).fetchall())
-        return [cluster_of.get(one.ref) for one in links]
+        return {one.ref: cluster_of.get(one.ref) for one in links if one.ref in there}
 
     def get(self, ids: Sequence[str]) -> dict[str, StoredArticle]:
         """See ``Store.get``."""

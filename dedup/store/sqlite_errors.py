@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from dedup.errors import StoreError, StoreUnavailable
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_WRITABLE = "; the file and its folder must be writable, for readers too"
 _AWAY = {
     sqlite3.SQLITE_FULL: "",
     sqlite3.SQLITE_IOERR: "",
-    sqlite3.SQLITE_CANTOPEN: "; the file and its folder must be writable, for readers too",
-    sqlite3.SQLITE_READONLY: "; the file and its folder must be writable, for readers too",
+    sqlite3.SQLITE_CANTOPEN: _WRITABLE,
+    sqlite3.SQLITE_READONLY: _WRITABLE,
 }
 """What a disk does that is full, broken or locked, until somebody sees to it, and what to say."""
 

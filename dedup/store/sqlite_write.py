@@ -102,8 +102,8 @@ class Writer:
         self._ledger.tell(EventKind.ARTICLE_UPDATED, [id])
         return Saved(id, ref, "updated", True, at)
 
-    def link(self, links: Sequence[Links]) -> None:
-        """Write what articles are related to."""
+    def link(self, links: Sequence[Links]) -> set[int]:
+        """Write what articles are related to; which of them are there."""
         db, refs = self._db, among(one.ref for one in links)
         there = {ref for (ref,) in db.execute(THERE, (refs,))}
         stale = {ref for (ref,) in db.execute(_STALE, (refs,))}
@@ -118,6 +118,7 @@ class Writer:
             numbers = self._clusters.numbers_of([one.ref]).values() if one.ref in stale else ()
             self._clusters.settle(rebound, numbers)
         db.execute("DELETE FROM pending WHERE ref IN (SELECT value FROM json_each(?))", (refs,))
+        return there
 
     def delete(self, ids: Sequence[str]) -> int:
         """Remove articles with all that hangs on them; returns how many there were."""

@@ -121,7 +121,7 @@ def chain(store: Store, *ids: str) -> list[int]:
 
 def link(store: Store, ref: int, *edges: Edge) -> str | None:
     """Link one article; its cluster."""
-    return store.link([Links(ref, edges)])[0]
+    return store.link([Links(ref, edges)]).get(ref)
 
 
 def cluster_of(store: Store, id: str) -> str | None:

@@ -174,7 +174,7 @@ class TestIndex:
     def test_nothing_asked_nothing_answered(self, store: Store) -> None:
         assert store.index([], LIMIT) == []
         assert store.lookup([], LIMIT) == []
-        assert store.link([]) == []
+        assert store.link([]) == {}
         assert store.get([]) == {}
         assert store.by_ref([]) == {}
         assert store.edges([]) == []

@@ -59,7 +59,7 @@ class TestLink:
         a, b, c = save(store, entry("a"), entry("b"), entry("c"))
         passage = edge(b, a, "a", Relation.SHARED_PASSAGE)
         template = edge(c, a, "a", Relation.SAME_TEMPLATE)
-        assert store.link([Links(b, (passage,)), Links(c, (template,))]) == [None, None]
+        assert store.link([Links(b, (passage,)), Links(c, (template,))]) == {b: None, c: None}
         assert len(store.edges([a])) == 2
         assert store.stats().clusters == 0
 
@@ -132,7 +132,7 @@ class TestLink:
         once = store.link(links)
         before = everything(store)
         assert store.link(links) == once
-        assert store.link(links[::-1]) == once[::-1]
+        assert store.link(links[::-1]) == once
         assert everything(store) == before
 
     def test_edges_replace_those_written_before(self, store: Store) -> None:
@@ -209,6 +209,11 @@ class TestLink:
         with pytest.raises(NotFound):
             store.members(old)
 
+    def test_what_is_gone_is_not_answered(self, store: Store) -> None:
+        a, b = save(store, entry("a"), entry("b"))
+        store.delete(["a"])
+        assert store.link([Links(a, ()), Links(b, (edge(b, a, "a"),))]) == {b: None}
+
     def test_a_batch_of_links_is_like_one_after_the_other(self, store: Store) -> None:
         refs = save(store, *(entry(id) for id in "abcd"))
         links = [Links(refs[0], ())] + [
@@ -216,7 +221,7 @@ class TestLink:
         ]
         answer = store.link(links)
         cluster = cluster_of(store, "a")
-        assert answer == [cluster] * 4
+        assert answer == dict.fromkeys(refs, cluster)
         assert [kind for kind, _ in told(store)][-3:] == [
             "cluster.created",
             "cluster.grown",
