@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dedup.analyse import analyse, analyse_all, without
@@ -68,7 +68,7 @@ class Engine(Reader):
         self, articles: Sequence[Article], *, changes: bool, fresh_only: bool = False
     ) -> list[Outcome]:
         analysed = analyse_all(articles)
-        entries = [replace(one, fresh_only=fresh_only) for one in self._entries(analysed)]
+        entries = self._entries(analysed, fresh_only=fresh_only)
         indexed = self.store.index(entries, self.settings.candidate_limit)
         for a, one in zip(analysed, indexed, strict=True):
             if one.status == "exists":
@@ -141,18 +141,20 @@ class Engine(Reader):
 
     # -- the steps ---------------------------------------------------------------------------
 
-    def _entries(self, articles: Sequence[AnalysedArticle]) -> list[Entry]:
-        return [
-            Entry(
+    def _entries(
+        self, articles: Sequence[AnalysedArticle], *, fresh_only: bool = False
+    ) -> Iterator[Entry]:
+        """What the store is told of articles, worked out one by one as it takes them."""
+        for analysed, postings in zip(articles, self._signer.postings_of(articles), strict=True):
+            yield Entry(
                 article=analysed.article,
                 fingerprint=fingerprint(analysed.article),
                 postings=postings,
                 topic=topic(analysed),
                 url_key=url_key(analysed.article.url),
+                fresh_only=fresh_only,
                 outline=outline(analysed),
             )
-            for analysed, postings in zip(articles, self._signer.postings_of(articles), strict=True)
-        ]
 
     def _judge(
         self,

@@ -8,7 +8,7 @@ edges make, and the feed of what happened. It decides nothing about text: relati
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from dedup.judgement import Judgement, JudgementPage, Opinion
@@ -65,7 +65,7 @@ class Store(abc.ABC):
     """
 
     @abc.abstractmethod
-    def index(self, entries: Sequence[Entry], limit: int) -> list[Indexed]:
+    def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
         """Save articles with their postings, mark them pending and look them up, atomically.
 
         Entries are taken in order: each finds what was stored before it, earlier entries of the

@@ -19,7 +19,7 @@ limit counts those within the window of the article that comes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,6 +33,7 @@ from dedup.store import codec
 from dedup.store.base import Reindexing, Store
 from dedup.store.claims import Claim
 from dedup.store.redis_articles import Articles
+from dedup.store.redis_calls import Call, Script
 from dedup.store.redis_claims import Claims
 from dedup.store.redis_edge import decode_edge
 from dedup.store.redis_index import Index
@@ -44,7 +45,6 @@ from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import REF, Record, decode_refs, encode_ref
 from dedup.store.redis_reindex import RedisReindexing
 from dedup.store.redis_removal import Removal
-from dedup.store.redis_servers import Call, Script
 from dedup.store.redis_write import id_of, link, name_of, names_in, rename
 from dedup.store.values import ClusterQuery, Entry, Found, Indexed, Links, Page
 
@@ -71,7 +71,7 @@ class RedisStore(Store):
 
     # -- articles ------------------------------------------------------------------------------
 
-    def index(self, entries: Sequence[Entry], limit: int) -> list[Indexed]:
+    def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
         """See ``Store.index``."""
         return self._index.index(entries, limit)
 

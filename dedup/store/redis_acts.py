@@ -9,9 +9,9 @@ import json
 from collections.abc import Sequence
 
 from dedup.model import EventKind
+from dedup.store.redis_calls import Argument
 from dedup.store.redis_node import Summary
 from dedup.store.redis_record import encode_ref
-from dedup.store.redis_servers import Argument
 
 TABLES = (
     "alive",

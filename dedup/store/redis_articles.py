@@ -7,7 +7,7 @@ process that dies in between loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,9 +17,9 @@ from dedup.model import EventKind
 from dedup.store import codec
 from dedup.store.buckets import Hits
 from dedup.store.redis_acts import encode_event
+from dedup.store.redis_calls import Argument, Call, Reply, Script
 from dedup.store.redis_postings import Posted, PostingCalls, entry_of, removal_calls
 from dedup.store.redis_record import Record, decode_refs, encode_ref
-from dedup.store.redis_servers import Argument, Call, Script
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import digest_of, id_of, name_of
 from dedup.store.tags import Layout
@@ -46,6 +46,14 @@ class Admitted:
     old: int | None = None
     version: int = 0
     goes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Calls that post articles, and what makes of the replies what stood there before."""
+
+    calls: list[Call]
+    hits: Callable[[Sequence[Reply]], Hits]
 
 
 class Articles:
@@ -85,10 +93,10 @@ class Articles:
         answers = self._servers.run([call])[0]
         return [_admitted(*pair) for pair in zip(answers, records, strict=True)]
 
-    def post(self, records: Mapping[int, Record], posted: Posted) -> Hits:
-        """Put articles on their shards and into their buckets; what stood there before.
+    def posting(self, records: Mapping[int, Record], posted: Posted) -> Posting:
+        """What puts articles on their shards and into their buckets; it may be repeated.
 
-        One round trip; it may be repeated. ``posted`` are the postings of the records.
+        ``posted`` are the postings of the records.
         """
         layout, calls = self._layout, []
         for shard, refs in _by_shard(layout, records):
@@ -100,8 +108,17 @@ class Articles:
         entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
         days = np.array([codec.day(record.head.at) for record in records.values()], dtype=np.int64)
         postings = self._calls(posted, entries, days)
-        replies = self._servers.run([*calls, *postings.calls])
-        return postings.hits(replies[len(calls) :])
+        return Posting(
+            [*calls, *postings.calls], lambda replies: postings.hits(replies[len(calls) :])
+        )
+
+    def post(self, records: Mapping[int, Record], posted: Posted) -> Hits:
+        """Put articles on their shards and into their buckets; what stood there before.
+
+        One round trip.
+        """
+        posting = self.posting(records, posted)
+        return posting.hits(self._servers.run(posting.calls))
 
     def find(self, posted: Posted, days: Days) -> Hits:
         """What stands in buckets for articles of ``days``; one round trip."""
@@ -120,7 +137,7 @@ class Articles:
         """
         for begin in range(0, len(refs), _AT_ONCE):
             records = self._left(refs[begin : begin + _AT_ONCE])
-            self.post(records, _posted(records))
+            self.post(records, Posted.kept(records.values()))
             there = self._tables.fetch(list(records))
             self.erase_left_over([ref for ref in records if ref not in there])
 
@@ -128,18 +145,30 @@ class Articles:
 
     def erase(self, records: Mapping[int, Record]) -> None:
         """Remove postings, then texts, then the note that this was to be done."""
-        if not records:
-            return
-        layout = self._layout
-        entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
-        self._servers.run(removal_calls(layout, self._remove, _posted(records), entries))
-        calls = []
-        for shard, some in _by_shard(layout, records):
+        if records:
+            self.erase_all([records])
+
+    def erase_all(self, parts: Iterable[Mapping[int, Record]]) -> int:
+        """Erase articles as they come; how many. The servers work on some while the next come."""
+        layout, erased = self._layout, dict[int, Record]()
+
+        def calls() -> Iterator[Call]:
+            for records in parts:
+                erased.update(records)
+                entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
+                yield from removal_calls(
+                    layout, self._remove, Posted.kept(records.values()), entries
+                )
+
+        self._servers.run(calls())
+        texts = []
+        for shard, some in _by_shard(layout, erased):
             slot = layout.slots[shard]
-            calls.append(Call(slot, ("DEL", *map(layout.article, some))))
-            calls.append(Call(slot, ("ZREM", layout.times(shard), *map(encode_ref, some))))
-        self._servers.run(calls)
-        self._erased(records)
+            texts.append(Call(slot, ("DEL", *map(layout.article, some))))
+            texts.append(Call(slot, ("ZREM", layout.times(shard), *map(encode_ref, some))))
+        self._servers.run(texts)
+        self._erased(erased)
+        return len(erased)
 
     def erase_noted(self, limit: int) -> bool:
         """Finish removals that a process began and did not live to end; whether there are more."""
@@ -177,10 +206,6 @@ class Articles:
             self._servers.run(
                 [self._tables.call("HDEL", table, *names) for table in ("waiting", "gone")]
             )
-
-
-def _posted(records: Mapping[int, Record]) -> Posted:
-    return Posted.of([codec.decode_postings(record.postings) for record in records.values()])
 
 
 def _by_shard(layout: Layout, refs: Iterable[int]) -> list[tuple[int, list[int]]]:

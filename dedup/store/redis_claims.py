@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from dedup.store.claims import TOKEN, Claim, ClaimState
-from dedup.store.redis_servers import Argument, Call, Reply, Script, run_script
+from dedup.store.redis_calls import Argument, Call, Reply, Script, run_script
 from dedup.store.redis_tables import Tables
 
 _STATES = (ClaimState.OURS, ClaimState.INHERITED, ClaimState.TAKEN, ClaimState.ANSWERED)

@@ -7,7 +7,8 @@ from typing import Any
 import redis.cluster
 from redis import ConnectionPool, exceptions
 
-from dedup.store.redis_servers import Call, Servers, bounded, translated
+from dedup.store.redis_calls import Call
+from dedup.store.redis_servers import Servers, bounded, translated
 from dedup.store.redis_url import Address
 
 # redis-py leaves these untyped

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import accumulate, groupby, islice
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +16,8 @@ from dedup.model import Postings
 from dedup.store import codec
 from dedup.store.buckets import Hits
 from dedup.store.rank import rank
-from dedup.store.redis_articles import Admitted, Articles
+from dedup.store.redis_articles import Admitted, Articles, Posting
+from dedup.store.redis_calls import Call
 from dedup.store.redis_plan import Transaction
 from dedup.store.redis_postings import Posted
 from dedup.store.redis_reading import Outdated, Seen
@@ -25,6 +28,23 @@ from dedup.store.values import Entry, Found, Indexed
 from dedup.store.window import days_of
 
 _TRIES = 20
+_HANDFUL = 25
+"""So many articles are admitted together and posted while the next ones are made ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Handful:
+    """What became of some entries; those that are still to be indexed, and how they are posted."""
+
+    admitted: list[Admitted]
+    fresh: list[Entry]
+    posted: Posted
+    posting: Posting
+
+    @property
+    def refs(self) -> list[int]:
+        """The refs of those that are to be indexed."""
+        return [one.ref for one in self.admitted if one.record is not None]
 
 
 class Index:
@@ -35,42 +55,65 @@ class Index:
         self._articles = articles
         self._min_shared = min_shared
 
-    def index(self, entries: Sequence[Entry], limit: int) -> list[Indexed]:
-        """Index entries; two round trips if all are new and no two have the same id."""
+    def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
+        """Index entries; two round trips if there are few, all are new and no two have one id.
+
+        Of many the next handful is taken and admitted while the servers post the last one.
+        """
         indexed: list[Indexed] = []
         replaced: set[int] = set()
-        for run in _without_repeated_ids(entries):
-            indexed += self._index(run, limit, replaced)
+        for _, run in groupby(_numbered(entries), itemgetter(0)):
+            indexed += self._index((entry for _, entry in run), limit, replaced)
         if replaced:
             indexed = [_without(one, replaced) for one in indexed]
         return indexed
 
-    def _index(self, entries: Sequence[Entry], limit: int, gone: set[int]) -> list[Indexed]:
+    def _index(self, entries: Iterator[Entry], limit: int, gone: set[int]) -> list[Indexed]:
         """Index entries of which no two have the same id; ``gone`` gets the refs they replace."""
         now = datetime.now(UTC)
-        admitted = self._articles.admit(entries, now)
+        handfuls: list[_Handful] = []
         replaced: dict[int, Record] = {}
+
+        def calls() -> Iterator[Call]:
+            while some := list(islice(entries, _HANDFUL)):
+                handfuls.append(self._admit(some, now, replaced))
+                yield from handfuls[-1].posting.calls
+
+        replies = iter(self._tables.servers.run(calls()))
+        hits = _joined(
+            [(h, h.posting.hits(list(islice(replies, len(h.posting.calls))))) for h in handfuls]
+        )
+        posted = Posted.joined([handful.posted for handful in handfuls])
+        fresh = [entry for handful in handfuls for entry in handful.fresh]
+        if self._min_shared > 1 and self._tables.layout.tags > 1:
+            # of two copies arriving together each may have seen too little of the other
+            hits = self._articles.find(posted, days_of([entry.at for entry in fresh]))
+        self._articles.erase(replaced)
+        gone.update(replaced)
+        refs = [ref for handful in handfuls for ref in handful.refs]
+        own = np.array(refs, dtype=np.int64)[posted.owners[hits.which]]
+        hits = keep(hits, (hits.refs != own) & ~np.isin(hits.refs, list(replaced)))
+        found = iter(self.rank([entry.postings for entry in fresh], posted, hits, limit))
+        return [
+            Indexed(one.ref, one.status, next(found) if one.record is not None else None, one.id)
+            for handful in handfuls
+            for one in handful.admitted
+        ]
+
+    def _admit(
+        self, entries: Sequence[Entry], now: datetime, replaced: dict[int, Record]
+    ) -> _Handful:
+        """Give entries their refs and say how they are posted."""
+        admitted = self._articles.admit(entries, now)
         for i, one in enumerate(admitted):
             if one.old is not None:
                 admitted[i] = self._replace(entries[i], one, now, replaced)
-        todo = [i for i, one in enumerate(admitted) if one.record is not None]
         records = {one.ref: one.record for one in admitted if one.record is not None}
         for ref, record in records.items():
             self._tables.remember(ref, record.head, Seen(None))
-        postings = [entries[i].postings for i in todo]
-        posted = Posted.of(postings)
-        hits = self._articles.post(records, posted)
-        if self._min_shared > 1 and self._tables.layout.tags > 1:
-            # of two copies arriving together each may have seen too little of the other
-            hits = self._articles.find(posted, days_of([entries[i].at for i in todo]))
-        self._articles.erase(replaced)
-        gone.update(replaced)
-        own = np.array(list(records), dtype=np.int64)[posted.owners[hits.which]]
-        hits = keep(hits, (hits.refs != own) & ~np.isin(hits.refs, list(replaced)))
-        found = dict(zip(todo, self.rank(postings, posted, hits, limit), strict=True))
-        return [
-            Indexed(one.ref, one.status, found.get(i), one.id) for i, one in enumerate(admitted)
-        ]
+        fresh = [e for e, one in zip(entries, admitted, strict=True) if one.record is not None]
+        posted = Posted.of([entry.postings for entry in fresh])
+        return _Handful(admitted, fresh, posted, self._articles.posting(records, posted))
 
     def lookup(
         self,
@@ -148,20 +191,29 @@ def keep(hits: Hits, which: NDArray[np.bool_]) -> Hits:
     return Hits(hits.which[which], hits.refs[which])
 
 
-def _without_repeated_ids(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Runs of entries in which no id and no URL stands twice."""
-    runs: list[list[Entry]] = []
+def _joined(found: Sequence[tuple[_Handful, Hits]]) -> Hits:
+    """The hits of some handfuls, as of all their postings in a row."""
+    sizes = [len(handful.posted.keys) for handful, _ in found]
+    begins = accumulate(sizes, initial=0)
+    which = [hits.which + begin for (_, hits), begin in zip(found, begins, strict=False)]
+    none = np.empty(0, dtype=np.int64)
+    return Hits(
+        np.concatenate([none, *which]), np.concatenate([none, *(hits.refs for _, hits in found)])
+    )
+
+
+def _numbered(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
+    """Entries with the number of their run: in none an id or a URL stands twice."""
+    number = 0
     seen: set[str | bytes] = set()
     for entry in entries:
         names: set[str | bytes] = {entry.article.id}
         if entry.url_key is not None:
             names.add(entry.url_key)
-        if not runs or names & seen:
-            runs.append([])
-            seen = set()
-        runs[-1].append(entry)
+        if names & seen:
+            number, seen = number + 1, set()
         seen |= names
-    return runs
+        yield number, entry
 
 
 def _without(one: Indexed, gone: Collection[int]) -> Indexed:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from dedup.store.codec import decode_topic
 from dedup.store.redis_acts import NUMBER, Acts, field_of, largest_key, newest_key
+from dedup.store.redis_calls import Argument
 from dedup.store.redis_node import Ends, Node, Said, Summary, Tie
 from dedup.store.redis_reading import Reading, Seen, Unread
 from dedup.store.redis_record import Head, encode_ref
-from dedup.store.redis_servers import Argument
 
 _AT_ONCE = 1000
 

@@ -7,7 +7,7 @@ of two copies that arrive together each bucket lets one see the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from dedup.model import Postings
 from dedup.store.buckets import Hits
-from dedup.store.codec import BucketKeys, bucket_keys, day
+from dedup.store.codec import BucketKeys, bucket_keys, bucket_keys_of, day
 from dedup.store.msgpack import packed_names, packed_numbers
-from dedup.store.redis_record import REF
-from dedup.store.redis_servers import Argument, Call, Reply
+from dedup.store.redis_calls import Argument, Call, Reply
+from dedup.store.redis_record import REF, Record
 from dedup.store.tags import Layout
 from dedup.store.window import Days
 
@@ -26,8 +26,8 @@ OnShard = Callable[[int, Sequence[bytes], Sequence[Argument]], Call]
 """Makes the call of a script on keys of a shard, with arguments."""
 ENTRY = REF + 2
 """An entry of a bucket: a ref, and the day it was published, counted from 1970."""
-_AT_ONCE = 8192
-"""So many postings at most in one call, which keeps the server from others for some 20 ms."""
+_ADDED, _REMOVED = 8192, 4096
+"""So many postings at most in one call, which keeps the server from others for some 20 or 10 ms."""
 _POWERS = 256 ** np.arange(REF - 1, -1, -1, dtype=np.int64)
 
 
@@ -49,6 +49,19 @@ class Posted:
         parts = [bucket_keys(one) for one in postings]
         counts = np.array([len(part) for part in parts], dtype=np.int64)
         return cls(np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64), counts)
+
+    @classmethod
+    def kept(cls, records: Iterable[Record]) -> Posted:
+        """The keys of some records."""
+        return cls(*bucket_keys_of([record.postings for record in records]))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Posted]) -> Posted:
+        """Those of several in a row."""
+        return cls(
+            np.concatenate([np.empty(0, dtype=np.uint64), *(one.keys for one in parts)]),
+            np.concatenate([np.empty(0, dtype=np.int64), *(one.counts for one in parts)]),
+        )
 
     @property
     def owners(self) -> NDArray[np.int64]:
@@ -80,7 +93,7 @@ class PostingCalls:
         self._days = days[posted.owners]
         self._positions: list[NDArray[np.int64]] = []
         places, owners = layout.places(posted.keys), posted.owners
-        for shard, part in _parts(places.shards, layout.tags):
+        for shard, part in _parts(places.shards, layout.tags, _ADDED):
             tag = layout.shards[shard]
             fields = places.fields[part].tobytes()
             arguments: list[Argument] = [limit * ENTRY, layout.field_width, len(tag) + 1, fields]
@@ -117,17 +130,17 @@ class PostingCalls:
 
 def removal_calls(
     layout: Layout, run: OnShard, posted: Posted, entries: Sequence[bytes]
-) -> list[Call]:
+) -> Iterator[Call]:
     """Calls that take the postings of articles out; ``entries[i]`` is the entry of article i.
 
     At most 65,536 articles. Postings are sorted by the hash they stand in, of which each is read
-    and written once.
+    and written once. Calls are short, so that others who ask the server in between wait little.
     """
     places, owners = layout.places(posted.keys), posted.owners
-    order = np.lexsort((places.prefixes, places.shards))
+    bits = np.uint64(32)  # no prefix has more
+    order = (places.shards.astype(np.uint64) << bits | places.prefixes).argsort(kind="stable")
     everyone = packed_names(np.frombuffer(b"".join(entries), dtype=np.uint8).reshape(-1, ENTRY))
-    calls = []
-    for shard, unsorted in _parts(places.shards[order], layout.tags):
+    for shard, unsorted in _parts(places.shards[order], layout.tags, _REMOVED):
         part, tag = order[unsorted], layout.shards[shard]
         prefixes = places.prefixes[part]
         first = np.flatnonzero(np.concatenate(([True], prefixes[1:] != prefixes[:-1])))
@@ -140,18 +153,19 @@ def removal_calls(
         ]
         hashes = [b"%sp%x" % (tag, prefix) for prefix in prefixes[first].tolist()]
         hashes.insert(0, layout.overflow(shard))
-        calls.append(run(shard, hashes, arguments))
-    return calls
+        yield run(shard, hashes, arguments)
 
 
-def _parts(shards: NDArray[np.int64], tags: int) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """The positions of postings shard by shard, in order and not too many at once."""
+def _parts(
+    shards: NDArray[np.int64], tags: int, most: int
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """The positions of postings shard by shard, in order and so many at most at once."""
     if tags == 1:
         groups = [np.arange(len(shards))]
     else:
         order = np.argsort(shards, kind="stable")
         groups = np.split(order, np.flatnonzero(np.diff(shards[order])) + 1)
     for group in groups:
-        for begin in range(0, len(group), _AT_ONCE):
-            part = group[begin : begin + _AT_ONCE]
+        for begin in range(0, len(group), most):
+            part = group[begin : begin + most]
             yield int(shards[part[0]]), part

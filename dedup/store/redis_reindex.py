@@ -19,10 +19,10 @@ from dedup.store import codec
 from dedup.store.base import Reindexing
 from dedup.store.headers import REINDEX
 from dedup.store.redis_articles import Articles
+from dedup.store.redis_calls import Call, Script
 from dedup.store.redis_index import Index, keep
 from dedup.store.redis_postings import Posted
 from dedup.store.redis_record import Record, encode_ref
-from dedup.store.redis_servers import Call, Script
 from dedup.store.redis_tables import Tables
 from dedup.store.values import Entry, Found
 

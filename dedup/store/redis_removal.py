@@ -8,23 +8,25 @@ between leaves the note, and ``tidy`` goes on from there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import islice
 
 from dedup.store import codec
 from dedup.store.redis_articles import Articles
+from dedup.store.redis_calls import Call
 from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import REF, Record, decode_refs
-from dedup.store.redis_servers import Call
 from dedup.store.redis_tables import Tables
 from dedup.store.redis_write import delete, name_of
 
 _AT_ONCE = 250
 """So many articles leave the graph in one step, which takes the server some milliseconds."""
-_ERASED = 1000
+_ERASED = 500
 """So many are erased together: the more they are, the more postings of one hash go at a time."""
+_GROUPS = 8
+"""So many such groups are kept in memory until the texts are erased as well."""
 
 
 class Removal:
@@ -46,21 +48,12 @@ class Removal:
         parts = (refs[i : i + _AT_ONCE] for i in range(0, len(refs), _AT_ONCE))
         return self._erase(map(self._leave_by_ref, parts))
 
-    def _erase(self, parts: Iterable[Mapping[int, Record]]) -> int:
+    def _erase(self, parts: Iterator[Mapping[int, Record]]) -> int:
         """Erase articles that have left the graph while the next ones leave it; how many."""
+        groups = _grouped(parts)
         count = 0
-        left: dict[int, Record] = {}
-        with ThreadPoolExecutor(max_workers=1) as eraser:
-            erasing: list[Future[None]] = []
-            for records in parts:
-                if len(left) >= _ERASED:
-                    erasing.append(eraser.submit(self._articles.erase, left))
-                    left = {}
-                left |= records
-                count += len(records)
-            for one in erasing:
-                one.result()
-        self._articles.erase(left)
+        while erased := self._articles.erase_all(islice(groups, _GROUPS)):
+            count += erased
         return count
 
     def _leave_by_id(self, ids: Sequence[str]) -> Mapping[int, Record]:
@@ -140,3 +133,15 @@ class Removal:
     def tidy(self) -> bool:
         """Erase some of what processes that died had taken out of the graph already."""
         return self._articles.erase_noted(_AT_ONCE)
+
+
+def _grouped(parts: Iterable[Mapping[int, Record]]) -> Iterator[Mapping[int, Record]]:
+    """Articles that are erased together."""
+    left: dict[int, Record] = {}
+    for records in parts:
+        left |= records
+        if len(left) >= _ERASED:
+            yield left
+            left = {}
+    if left:
+        yield left

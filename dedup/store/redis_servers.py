@@ -7,25 +7,21 @@ caller says which slot a call belongs to; calls are sent to all servers before a
 from __future__ import annotations
 
 import abc
-import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from importlib import resources
 from typing import Any, cast
 
-from hiredis import pack_command
 from redis import ConnectionPool, exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dedup.errors import HeaderMismatch, StoreError, StoreUnavailable
+from dedup.store.redis_calls import Call, Reply
+from dedup.store.redis_exchange import Exchange, Failure, Try, borrowed
 from dedup.store.redis_url import Address
 
-Argument = bytes | str | int | float
-Reply = Any
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
 
 _LATER = (
@@ -40,65 +36,30 @@ _LATER = (
 _REFUSED = (exceptions.AuthenticationError, exceptions.AuthorizationError)
 
 
-class Script:
-    """A Lua script of this package; servers know it by its SHA-1 digest.
-
-    A guarded one runs only for callers that know the epoch of the index (``Tables.guarded``).
-    """
-
-    def __init__(self, name: str, *, guarded: bool = True) -> None:
-        self.text = b"".join(map(_lua, ("guard.lua", name) if guarded else (name,)))
-        self.digest = hashlib.sha1(self.text, usedforsecurity=False).hexdigest()
-
-
-def _lua(name: str) -> bytes:
-    return resources.files("dedup.store").joinpath("lua", name).read_bytes()
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A command to the server that holds ``slot``; ``script`` if it runs one."""
-
-    slot: int
-    command: tuple[Argument, ...]
-    script: Script | None = None
-
-
-def run_script(
-    slot: int, script: Script, keys: Sequence[bytes], arguments: Sequence[Argument]
-) -> Call:
-    """A call of a script; all keys lie in ``slot`` where the servers form a cluster."""
-    return Call(slot, ("EVALSHA", script.digest, len(keys), *keys, *arguments), script)
-
-
 class Servers(abc.ABC):
     """Where calls go. Safe to use from several threads and after a fork."""
 
     def __init__(self, timeout: float) -> None:
         self.observer: Callable[[float], None] | None = None
-        """Is told how many seconds every exchange took."""
+        """Is told of every exchange how many seconds went by in sending and waiting."""
         self._timeout = timeout
         self._closed = False
 
-    def run(self, calls: Sequence[Call]) -> list[Reply]:
+    def run(self, calls: Iterable[Call]) -> list[Reply]:
         """The replies, in order; one round trip unless a server asks for more.
 
-        Calls may be sent twice when a connection breaks, so each must bear repetition. Raises
-        ``StoreUnavailable`` when there is no answer in time, ``StoreError`` for a refusal.
+        Servers work on the first calls while further ones are made, which may run calls of
+        their own. Calls may be sent twice when a connection breaks, so each must bear repetition.
+        Raises ``StoreUnavailable`` when there is no answer in time, ``StoreError`` for a refusal.
         """
         if self._closed:
             raise StoreError("the store is closed")
-        replies: list[Reply] = [None] * len(calls)
-        todo = [_Try(i, call) for i, call in enumerate(calls)]
+        replies: list[Reply] = []
+        failed = self._exchange(_tries(calls, replies), replies)
         deadline = time.monotonic() + self._timeout
         pause, broken = 0.0, 0
-        while todo:
-            begun = time.perf_counter()
-            failed = self._exchange(todo, replies)
-            if self.observer is not None:
-                self.observer(time.perf_counter() - begun)
+        while failed:
             repaired = [self._repair(one, error, broken) for one, error in failed]
-            todo = [one for one, _ in repaired]
             if any(isinstance(error, exceptions.ConnectionError) for _, error in failed):
                 broken += 1
             if any(later for _, later in repaired):
@@ -106,6 +67,7 @@ class Servers(abc.ABC):
                 if time.monotonic() + pause > deadline:
                     raise unavailable(failed[0][1])
                 time.sleep(pause)
+            failed = self._exchange([one for one, _ in repaired], replies)
         return replies
 
     @abc.abstractmethod
@@ -116,7 +78,7 @@ class Servers(abc.ABC):
         """Bytes of memory that all masters use."""
         total = 0
         for pool in self.pools():
-            with translated(), _borrowed(pool) as connection:
+            with translated(), borrowed(pool) as connection:
                 connection.send_command("INFO", "memory")
                 found = re.search(rb"used_memory:(\d+)", connection.read_response())
             total += int(found[1]) if found else 0
@@ -150,18 +112,18 @@ class Servers(abc.ABC):
         """The connections to the server that a slot is moving to."""
         raise StoreError(f"the server belongs to a Redis Cluster: {error}") from error
 
-    def _repair(self, one: _Try, error: Exception, broken: int) -> tuple[_Try, bool]:
+    def _repair(self, one: Try, error: Exception, broken: int) -> tuple[Try, bool]:
         """What to try next after a failure, and whether to wait before it."""
-        again = _Try(one.position, one.call)
+        again = Try(one.position, one.call)
         if isinstance(error, exceptions.NoScriptError) and one.call.script is not None:
             load = Call(one.call.slot, ("SCRIPT", "LOAD", one.call.script.text))
-            self._exchange([_Try(0, load, one.asked)], [None])
+            self._exchange([Try(0, load, one.asked)], [None])
             return one, False
         if isinstance(error, exceptions.MovedError):
             self._move(error)
             return again, broken > 0
         if isinstance(error, exceptions.AskError):
-            return _Try(one.position, one.call, self._ask(error)), False
+            return Try(one.position, one.call, self._ask(error)), False
         if isinstance(error, (exceptions.TimeoutError, TimeoutError, *_REFUSED)):
             raise unavailable(error)
         if isinstance(error, _LATER):
@@ -175,75 +137,35 @@ class Servers(abc.ABC):
             ) from error
         raise StoreError(f"the store failed: {error}") from error
 
-    def _exchange(self, todo: Sequence[_Try], replies: list[Reply]) -> list[tuple[_Try, Exception]]:
-        """Send all, then read all; what failed, and why."""
-        failed: list[tuple[_Try, Exception]] = []
-        groups: dict[ConnectionPool, list[_Try]] = {}
-        for one in todo:
-            try:
-                groups.setdefault(one.asked or self._pool(one.call), []).append(one)
-            except exceptions.SlotNotCoveredError as error:
-                failed.append((one, error))
+    def _exchange(self, tries: Iterable[Try], replies: list[Reply]) -> list[Failure]:
+        """Send all, each as soon as it is made, then read all; what failed, and why."""
+        failed: list[Failure] = []
         with ExitStack() as stack:
-            sent = []
-            for pool, group in groups.items():
+            exchanges: dict[ConnectionPool, Exchange] = {}
+            for one in tries:
                 try:
-                    connection = stack.enter_context(_borrowed(pool))
-                    packed = [_packed(c) for one in group for c in one.commands()]
-                    connection.send_packed_command([b"".join(packed)])
-                    sent.append((connection, group))
-                except (exceptions.RedisError, OSError) as error:
-                    failed.extend((one, error) for one in group)
-            for connection, group in sent:
-                failed.extend(_read(connection, group, replies))
+                    pool = one.asked or self._pool(one.call)
+                except exceptions.SlotNotCoveredError as error:
+                    failed.append((one, error))
+                    continue
+                if pool not in exchanges:
+                    exchanges[pool] = Exchange(pool, stack)
+                exchanges[pool].send(one)
+            for exchange in exchanges.values():
+                exchange.flush()
+            for exchange in exchanges.values():
+                failed.extend(exchange.read(replies))
+            waited = sum(exchange.seconds for exchange in exchanges.values())
+        if exchanges and self.observer is not None:
+            self.observer(waited)
         return failed
 
 
-@dataclass(frozen=True, slots=True)
-class _Try:
-    """A call that is still to be answered; ``asked`` is where its slot is moving to."""
-
-    position: int
-    call: Call
-    asked: ConnectionPool | None = None
-
-    def commands(self) -> Iterator[tuple[Argument, ...]]:
-        if self.asked is not None:
-            yield ("ASKING",)
-        yield self.call.command
-
-
-def _packed(command: tuple[Any, ...]) -> bytes:
-    """A command as it is sent; redis-py would look at every argument's type first."""
-    return cast(bytes, pack_command(command))
-
-
-def _read(
-    connection: Any, group: Sequence[_Try], replies: list[Reply]
-) -> Iterator[tuple[_Try, Exception]]:
-    for i, one in enumerate(group):
-        try:
-            if one.asked is not None:
-                connection.read_response()
-            replies[one.position] = connection.read_response()
-        except exceptions.ResponseError as error:
-            yield one, error
-        except (exceptions.RedisError, OSError) as error:
-            yield from ((other, error) for other in group[i:])
-            return
-
-
-@contextmanager
-def _borrowed(pool: ConnectionPool) -> Iterator[Any]:
-    """A connection of the pool; closed if it may hold replies that nobody has read."""
-    connection: Any = cast(Any, pool).get_connection()  # redis-py leaves it half typed
-    try:
-        yield connection
-    except BaseException:
-        connection.disconnect()
-        raise
-    finally:
-        pool.release(connection)
+def _tries(calls: Iterable[Call], replies: list[Reply]) -> Iterator[Try]:
+    """Calls as they are made, with a place for the reply to each."""
+    for position, call in enumerate(calls):
+        replies.append(None)
+        yield Try(position, call)
 
 
 class OneServer(Servers):

@@ -12,11 +12,12 @@ from typing import TypeVar
 from dedup.cache import Cache
 from dedup.errors import StoreUnavailable
 from dedup.store.redis_acts import TABLES
+from dedup.store.redis_calls import Argument, Call, Reply, Script, run_script
 from dedup.store.redis_plan import Transaction
 from dedup.store.redis_postings import OnShard
 from dedup.store.redis_reading import Outdated, Reading, Seen, Unread
 from dedup.store.redis_record import Head, Record, decode_refs, encode_ref
-from dedup.store.redis_servers import Argument, Call, Reply, Script, Servers, run_script
+from dedup.store.redis_servers import Servers
 from dedup.store.tags import Layout
 
 T = TypeVar("T")

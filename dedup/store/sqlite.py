@@ -7,7 +7,7 @@ process (``dedup.store.buckets``), which follows what the others write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -72,8 +72,9 @@ class SqliteStore(Store):
 
     # -- articles ------------------------------------------------------------------------------
 
-    def index(self, entries: Sequence[Entry], limit: int) -> list[Indexed]:
+    def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
         """See ``Store.index``; looking up comes after the commit, among earlier refs only."""
+        entries = list(entries)
         if not entries:
             return []
         saved = self._unchanged(entries)
