@@ -10,13 +10,13 @@ import numpy as np
 
 from dedup.characters import Characters
 from dedup.furniture import CALL, Paragraph, furniture
-from dedup.language import base_language, first_person, guess_language
+from dedup.language import base_language, first_person, guess_languages
 from dedup.model import AnalysedArticle, Article, LeftOut, Sentence
 from dedup.paragraphs import paragraphs
 from dedup.phrases import Calls, call_words
 from dedup.quotations import quotations
 from dedup.sentences import sentences
-from dedup.tokens import tokens
+from dedup.tokens import Tokens, tokens
 
 _SPEECH = 5
 """Words from which a quotation is a person's words and not a borrowed term."""
@@ -41,14 +41,16 @@ def analyse_all(articles: Sequence[Article]) -> list[AnalysedArticle]:
     telling = found.among(call_words())
     told, at = telling.searchsorted(found.at).tolist(), found.at.tolist()
     out: list[AnalysedArticle] = []
-    for number, article in enumerate(articles):
+    for number, (article, language) in enumerate(
+        zip(articles, _languages(articles, found), strict=True)
+    ):
         own = slice(at[number], at[number + 1])
         calls = Calls(words[own], (telling[told[number] : told[number + 1]] - own.start).tolist())
-        reading = _read(article, words[own], places[own], found.per_word[number], calls)
+        reading = _read(article, language, words[own], places[own], found.per_word[number], calls)
         out.append(
             AnalysedArticle(
                 article=article,
-                language=reading.language,
+                language=language,
                 per_word=found.per_word[number],
                 words=words[own],
                 begins=begins[own].copy(),  # a view would hold the whole batch
@@ -63,12 +65,26 @@ def analyse_all(articles: Sequence[Article]) -> list[AnalysedArticle]:
     return out
 
 
+def _languages(articles: Sequence[Article], found: Tokens) -> list[str]:
+    """The language of each article: as it says, else guessed."""
+    said = [base_language(a.language) if a.language else None for a in articles]
+    guessed: list[str] = []
+    if None in said:
+        number = np.arange(len(found.words)) if found.number is None else found.number
+        guessed = guess_languages(found.distinct, number, found.at.tolist())
+    return [guessed[i] if own is None else own for i, own in enumerate(said)]
+
+
 def _read(
-    article: Article, words: tuple[str, ...], places: list[int], per_word: int, calls: Calls
+    article: Article,
+    language: str,
+    words: tuple[str, ...],
+    places: list[int],
+    per_word: int,
+    calls: Calls,
 ) -> _Reading:
     """The sentences of an article by where its words begin, and which words are what."""
     text = article.text
-    language = base_language(article.language) if article.language else guess_language(words)
     bounds = [(b, e, bisect_left(places, b), bisect_left(places, e)) for b, e in paragraphs(text)]
     reasons = furniture(
         [Paragraph(text[b:e], words[i:j], calls.within(i, j)) for b, e, i, j in bounds],
@@ -97,14 +113,13 @@ def _read(
                 found.append(Sentence(b, e, f, g, number, CALL, mostly))
             else:
                 found.append(Sentence(b, e, f, g, number, why, mostly))
-    return _Reading(language, quoted, speech, story, found)
+    return _Reading(quoted, speech, story, found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What became of an article's words: one byte each, and its sentences."""
 
-    language: str
     quoted: bytearray
     speech: bytearray
     story: bytearray

@@ -23,7 +23,7 @@ from dedup.signature import Signer, marked
 from dedup.store import open_store
 from dedup.store.base import Store
 from dedup.store.values import Entry, Found, Links
-from dedup.topic import topic
+from dedup.topic import topics
 from dedup.units import Prepared, prepare
 
 
@@ -145,12 +145,13 @@ class Engine(Reader):
         self, articles: Sequence[AnalysedArticle], *, fresh_only: bool = False
     ) -> Iterator[Entry]:
         """What the store is told of articles, worked out one by one as it takes them."""
-        for analysed, postings in zip(articles, self._signer.postings_of(articles), strict=True):
+        signed, told = self._signer.postings_of(articles), topics(articles)
+        for analysed, postings, topic in zip(articles, signed, told, strict=True):
             yield Entry(
                 article=analysed.article,
                 fingerprint=fingerprint(analysed.article),
                 postings=postings,
-                topic=topic(analysed),
+                topic=topic,
                 url_key=url_key(analysed.article.url),
                 fresh_only=fresh_only,
                 outline=outline(analysed),

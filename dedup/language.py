@@ -8,15 +8,16 @@ token is a character, neither applies.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import chain, repeat
+from itertools import pairwise, repeat
 
 import numpy as np
 import snowballstemmer
 import stopwordsiso
 from numpy.typing import NDArray
+
+from dedup.ragged import Ints
 
 _SAMPLE = 150
 _SNOWBALL = {
@@ -64,42 +65,42 @@ def _languages() -> tuple[str, ...]:
 
 
 @cache
-def _votes() -> tuple[dict[str, tuple[int, ...]], NDArray[np.float64]]:
-    """For each stop word its rows in a table of votes, with one column for each language.
+def _votes() -> tuple[dict[str, int], NDArray[np.float64]]:
+    """For each stop word its row in a table of votes, with one column for each language.
 
-    A row gives 1 / n to each of the n languages that share a word. A language whose list has
-    two spellings of one word, "daß" and "dass", votes twice, in a row of its own.
+    A row gives 1 / n to each of the n languages that share a word, twice that to one whose list
+    has two spellings of it ("daß" and "dass").
     """
     sharing: dict[str, list[int]] = {}
     for column, language in enumerate(_languages()):
         for word in stopwordsiso.stopwords(language):
             sharing.setdefault(word.casefold(), []).append(column)
-    rows: dict[tuple[int, ...], tuple[int, ...]] = {}
-    table: list[NDArray[np.float64]] = []
-    for columns in dict.fromkeys(map(tuple, sharing.values())):
-        before = len(table)
-        turns = Counter(columns)
-        for turn in range(max(turns.values())):
-            table.append(np.zeros(len(_languages())))
-            table[-1][[c for c in turns if turns[c] > turn]] = 1.0 / len(columns)
-        rows[columns] = tuple(range(before, len(table)))
+    rows = {columns: row for row, columns in enumerate(dict.fromkeys(map(tuple, sharing.values())))}
+    table = [np.bincount(c, minlength=len(_languages())) / len(c) for c in rows]
     return {word: rows[tuple(columns)] for word, columns in sharing.items()}, np.array(table)
 
 
-def guess_language(words: Sequence[str]) -> str:
-    """The language whose stop words are most frequent among the first words, else ``und``.
+def guess_languages(words: Sequence[str], number: Ints, at: Sequence[int]) -> list[str]:
+    """For each of some texts the language whose stop words are most frequent among its first
+    words, else ``und``.
 
-    A word shared by many languages counts less. Needs only to be good enough to choose stop
-    words and a stemmer. Cost: one dictionary lookup per sampled word.
+    ``number`` says which of the ``words`` each token is, ``at`` where the tokens of each text
+    begin and the last ones end. A word shared by many languages counts less. Needs only to be
+    good enough to choose stop words and a stemmer. Cost: one dictionary lookup per word.
     """
     rows, table = _votes()
-    sample = words[:_SAMPLE]
-    found = list(chain.from_iterable(map(rows.get, sample, repeat(()))))
-    if not found:
+    row = np.fromiter(map(rows.get, words, repeat(-1)), dtype=np.int64, count=len(words))
+    row = row.take(number)
+    return [_most_votes(row[b : min(e, b + _SAMPLE)], table) for b, e in pairwise(at)]
+
+
+def _most_votes(rows: Ints, table: NDArray[np.float64]) -> str:
+    found = rows[rows >= 0]
+    if not len(found):
         return "und"
     votes = np.add.reduce(table.take(found, axis=0), axis=0)
     best = int(votes.argmax())
-    return _languages()[best] if votes[best] >= 0.02 * len(sample) else "und"
+    return _languages()[best] if votes[best] >= 0.02 * len(rows) else "und"
 
 
 @cache

@@ -29,7 +29,7 @@ from dedup.settings import Settings
 from dedup.store.base import Store
 from dedup.store.values import ClusterQuery, Page
 from dedup.synopsis import synopsis
-from dedup.topic import topic
+from dedup.topic import topics
 from dedup.units import Prepared, prepare
 
 
@@ -84,12 +84,13 @@ class Reader:
         inside = {m.ref for m in members}
         far = {ref for e in edges for ref in (e.left, e.right)} - inside
         others = self.store.by_ref(sorted(far))
-        topics = {}
+        told: dict[int, frozenset[int]] = {}
         if any(e.relation.is_reuse and not e.binding for e in edges):
-            everyone = [*members, *others.values()]
-            topics = {ref: topic(one.analysed) for ref, one in self.prepared(everyone).items()}
+            everyone = self.prepared([*members, *others.values()])
+            read = [one.analysed for one in everyone.values()]
+            told = dict(zip(everyone, topics(read), strict=True))
         judgements = self.store.judgements_on([m.ref for m in members])
-        return overview(id, members, edges, others, topics, judgements)
+        return overview(id, members, edges, others, told, judgements)
 
     def synopsis(
         self, id: str, base: str | None = None, columns: Sequence[str] | None = None
