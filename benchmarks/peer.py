@@ -7,14 +7,18 @@ asked for, then inserted. It keeps no texts, compares nothing, and forgets all w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from datasketch import MinHash, MinHashLSH
 
+from benchmarks import generate
 from benchmarks.report import Clock, clocked
 from dedup.model import Article
 
 PERMUTATIONS, THRESHOLD = 128, 0.5
+WIRE = 136
+"""Words of an ordinary wire item."""
 
 
 def sign(text: str) -> MinHash:
@@ -32,9 +36,24 @@ def index(storage: dict[str, Any] | None = None) -> MinHashLSH:
     return MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, storage_config=storage)
 
 
+class Peer:
+    """The peer as a measure of the machine: what it takes for articles of ``WIRE`` words, now."""
+
+    def __init__(self) -> None:
+        self._lsh = index()
+        self._articles = (m.article for m in generate.articles(1 << 20, words=WIRE, seed=3))
+
+    def seconds(self, count: int) -> float:
+        """The time that so many further articles take, generating them left out."""
+        return _take(self._lsh, list(islice(self._articles, count))).wall
+
+
 def run(articles: Sequence[Article], storage: dict[str, Any] | None = None) -> Clock:
     """What it takes to sign, ask for and insert each of these, one after the other."""
-    lsh = index(storage)
+    return _take(index(storage), articles)
+
+
+def _take(lsh: MinHashLSH, articles: Sequence[Article]) -> Clock:
     with clocked() as clock:
         for article in articles:
             signature = sign(article.text)
