@@ -35,7 +35,7 @@ from dedup.settings import Settings
 from dedup.signature import Signer
 from dedup.store.base import Store
 from dedup.store.values import Entry, Found, Links
-from dedup.topic import topic
+from dedup.topic import topics
 
 POOL = 2000
 ORDERS = 4
@@ -53,7 +53,7 @@ class _Model:
     """The article with its paragraphs in several orders, each with its outline."""
     postings: Postings
     topic: frozenset[int]
-    own: tuple[np.ndarray, np.ndarray, np.ndarray]
+    own: Sequence[np.ndarray]
     """Which bands, shingles and marks stand in this article of the pool alone."""
 
 
@@ -144,8 +144,10 @@ def _models(settings: Settings, seed: int, pool: int) -> list[_Model]:
     owned = [list(_own([getattr(one, kind) for one in postings])) for kind in _KINDS]
     random = np.random.default_rng(seed)
     return [
-        _Model(_reordered(article, random), own, topic(one), tuple(which))  # type: ignore[arg-type]
-        for article, one, own, *which in zip(some, analysed, postings, *owned, strict=True)
+        _Model(_reordered(article, random), own, topic, which)
+        for article, own, topic, *which in zip(
+            some, postings, topics(analysed), *owned, strict=True
+        )
     ]
 
 

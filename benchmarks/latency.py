@@ -43,7 +43,7 @@ def main() -> None:
     watch("to read one", lambda p: analyse(p[0]), pairs)
     watch("to read and prepare one", lambda p: prepare(analyse(p[0])), pairs)
     watch("to judge two prepared ones", lambda p: judge([p], settings), prepared)
-    watch("to compare two prepared ones", lambda p: compare(*p, settings), prepared)
+    watch("to compare two prepared ones", lambda p: compare(p[0], p[1], settings), prepared)
     watch(
         "to compare two from their text",
         lambda p: compare(prepare(analyse(p[0])), prepare(analyse(p[1])), settings),

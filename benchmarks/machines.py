@@ -11,6 +11,8 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from servers import Server, cluster, one_server
 
+__all__ = ["Server", "memory", "processor", "program", "started"]
+
 DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--slowlog-log-slower-than", "-1")
 """An append-only file that is synced every second, and no log of slow commands, which takes up
 memory that would be counted."""

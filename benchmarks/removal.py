@@ -2,7 +2,9 @@
 
 A store is filled (see ``benchmarks.filling``); some articles are deleted one by one, some in
 calls of 500, the rest expire in calls of 1,000. Then it is filled and emptied once more: what it
-occupies afterwards is set against what it occupied when it was first empty again.
+occupies afterwards is set against what it occupied when it was first empty again. As the speed of
+a machine changes by the minute, rates are also told as multiples of the rate at which datasketch
+alone takes articles as long as wire items in, just before and just after.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.filling import Filler, fill
 from benchmarks.machines import Server, memory, processor, program, started
+from benchmarks.peer import Peer
 from benchmarks.report import Clock, clocked, show
 from dedup.settings import Settings
 from dedup.signature import Signer
@@ -22,6 +25,8 @@ from dedup.store.base import Store
 
 LATER = datetime.now(UTC) + timedelta(days=3650)
 SINGLY, TOGETHER, AT_ONCE = 300, 500, 1000
+TURN = 300
+"""So many articles the peer takes in before and after."""
 
 
 def main() -> None:
@@ -62,11 +67,15 @@ def _measure(store: Store, servers: list[Server], filler: Filler, count: int) ->
             store.delete([id])
     out["deleted one by one, articles/s"] = _rate(SINGLY, clock)
     many = ids[SINGLY : SINGLY + count // 3]
+    peer = Peer()
+    turns = [peer.seconds(TURN)]
     used = processor(servers)
     with clocked() as clock:
         for begin in range(0, len(many), TOGETHER):
             store.delete(many[begin : begin + TOGETHER])
     out[f"deleted in calls of {TOGETHER}, articles/s"] = _rate(len(many), clock)
+    turns.append(peer.seconds(TURN))
+    out["  times the rate of datasketch alone"] = _times(len(many), clock, turns)
     out["  processor time an article here / there, us"] = _shares(
         len(many), clock, processor(servers) - used
     )
@@ -75,6 +84,8 @@ def _measure(store: Store, servers: list[Server], filler: Filler, count: int) ->
         while some := store.expire(LATER, AT_ONCE):
             gone += some
     out[f"expired in calls of {AT_ONCE:,}, articles/s"] = _rate(gone, clock)
+    turns = [turns[-1], peer.seconds(TURN)]
+    out["  times the rate of datasketch alone "] = _times(gone, clock, turns)
     out["  processor time an article here / there, us "] = _shares(
         gone, clock, processor(servers) - used
     )
@@ -103,6 +114,11 @@ def _size(store: Store, servers: list[Server]) -> int:
 
 def _rate(count: int, clock: Clock) -> str:
     return f"{count / clock.wall:,.0f}"
+
+
+def _times(count: int, clock: Clock, turns: list[float]) -> str:
+    """The rate as a multiple of that at which the peer took its articles in, turn by turn."""
+    return f"{count / clock.wall * sum(turns) / (TURN * len(turns)):.1f}"
 
 
 def _shares(count: int, clock: Clock, servers: float) -> str:

@@ -28,8 +28,9 @@ from dedup.store.values import Entry, Found, Indexed
 from dedup.store.window import days_of
 
 _TRIES = 20
-_HANDFUL = 25
-"""So many articles are admitted together and posted while the next ones are made ready."""
+_HANDFUL, _HANDFUL_OF_TAGS = 25, 100
+"""So many articles are admitted together and posted while the next ones are made ready. Where
+postings are spread over tags each handful costs a call for every tag, so it is a larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,12 @@ class Index:
     def _index(self, entries: Iterator[Entry], limit: int, gone: set[int]) -> list[Indexed]:
         """Index entries of which no two have the same id; ``gone`` gets the refs they replace."""
         now = datetime.now(UTC)
+        size = _HANDFUL if self._tables.layout.tags == 1 else _HANDFUL_OF_TAGS
         handfuls: list[_Handful] = []
         replaced: dict[int, Record] = {}
 
         def calls() -> Iterator[Call]:
-            while some := list(islice(entries, _HANDFUL)):
+            while some := list(islice(entries, size)):
                 handfuls.append(self._admit(some, now, replaced))
                 yield from handfuls[-1].posting.calls
 
