@@ -68,12 +68,13 @@ class Store(abc.ABC):
     def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
         """Save articles with their postings, mark them pending and look them up, atomically.
 
-        Entries are taken in order: each finds what was stored before it, earlier entries of the
-        same call included, itself and its own earlier version excluded. Of two copies indexed
-        at the same moment by two processes at least one finds the other. A known id with the
-        same fingerprint is ``unchanged`` (but found again if it is still pending); with another
-        one it becomes a new version under a new ref, and the old ref's postings and edges go. Of
-        several processes that index the same fresh id at once, one creates it.
+        Entries are taken in order and may be worked out as they are taken, for a store may be at
+        work on the ones before meanwhile. Each finds what was stored before it, earlier entries of
+        the same call included, itself and its own earlier version excluded. Of two copies indexed
+        at the same moment by two processes at least one finds the other. A known id with the same
+        fingerprint is ``unchanged`` (but found again if it is still pending); with another one it
+        becomes a new version under a new ref, and the old ref's postings and edges go. Of several
+        processes that index the same fresh id at once, one creates it.
 
         Articles with one ``url_key`` are one article. An entry with the key of a stored article is
         a new version of that one, which keeps its id; an id given with the entry becomes another

@@ -2,7 +2,9 @@
 
 A new article costs four round trips whatever the number of its bands and postings: it is admitted
 and gets its ref; its text and its postings are put in place, which looks them up as well; the
-candidates are read; the edges are written. Without candidates it costs three. A check costs two.
+candidates are read; the edges are written. Without candidates it costs three. A check costs two. A
+batch costs as much, and one more for every handful of articles after the first: these are admitted,
+and made ready before that, while the servers post the ones before.
 Now and then there is one more: when topics of articles met long ago decide which edges bind, when
 a whole cluster must be read, or when somebody else changed the same articles in between. A new
 version of an article costs six more, for the old one is taken out.

@@ -73,7 +73,7 @@ class TestIndex:
     def test_a_large_batch_finds_like_a_small_one(self, open_again: OpenAgain) -> None:
         store = open_again()
         many = [entry(f"{i:04}", range(i * 60, i * 60 + 90)) for i in range(1500)]
-        batch = store.index(many, LIMIT)
+        batch = store.index(iter(many), LIMIT)
         for i, one in enumerate(batch):
             assert one.found is not None
             assert [(c.ref, c.shingles) for c in one.found.candidates] == (

@@ -19,6 +19,7 @@ from dedup.signature import Signer
 from dedup.store.values import Found
 
 MOST = 4
+HANDFUL = 25
 ARTICLES = 40
 
 
@@ -73,13 +74,20 @@ def test_an_article_takes_four_round_trips_at_most(engine: Engine, settings: Set
     assert sum(number for (copied, _), number in taken.items() if copied) > 5, "no copies"
 
 
-def test_round_trips_do_not_grow_with_bands_postings_or_articles(engine: Engine) -> None:
+def test_round_trips_do_not_grow_with_bands_or_postings(engine: Engine) -> None:
     some = corpus()
     engine.add_many(some)
     more = [replace(one, id=f"{one.id}-again", source="Another") for one in some]
-    assert trips(engine, lambda: engine.add_many(more)) <= MOST
+    assert trips(engine, lambda: engine.add_many(more[:HANDFUL])) <= MOST
     long = replace(some[0], id="long", text="\n\n".join(one.text for one in some))
     assert trips(engine, lambda: engine.add_many([long])) <= MOST
+
+
+def test_a_batch_takes_a_round_trip_more_for_each_further_handful(engine: Engine) -> None:
+    engine.add_many(corpus())
+    made = (one.article for one in articles(10 * HANDFUL, seed=5, words=80, copies=4))
+    many = [replace(one, id=f"many-{one.id}") for one in made]
+    assert trips(engine, lambda: engine.add_many(many)) <= MOST + 9
 
 
 def test_a_check_takes_two_round_trips(engine: Engine) -> None:
