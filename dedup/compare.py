@@ -43,9 +43,9 @@ def judge(
 ) -> list[Comparison]:
     """How the left article of each pair stands to the right one, without the pairs of sentences.
 
-    Swapping the two swaps the sides of the relation and of the shares and nothing else; sentences
-    are laid out along the left text, so that some may find a partner in one direction only. With
-    ``changes`` the edits are counted where the two are related, which takes as long again. Of
+    Swapping the two swaps the sides and nothing else, save that rows follow the left text, along
+    which a sentence is told to have moved, and that of sentences that are repeated others may face
+    each other. With ``changes`` the edits are counted where the two are related, which takes as long again. Of
     articles that are not related, as most candidates are not, nothing but that is said. Pairs
     judged together cost less than one by one.
     """

@@ -169,27 +169,34 @@ class _Board:
         left, right = self._owner
         return _places(left), _places(right)
 
-    def gaps(self) -> Iterator[tuple[list[int], list[int]]]:
-        """Free rows on the left that follow each other, with the free rows facing them.
+    def gaps(self) -> list[tuple[list[int], list[int]]]:
+        """Free rows of either side that follow each other, with those facing them, left and right.
 
         A gap lies between the partners of the linked rows before and behind it; one at least
-        must be linked. Wide gaps are passed over: there, corresponding proves little.
+        must be linked. Wide gaps are passed over: there, corresponding proves little. Where rows
+        have moved, a gap may be seen from one side only.
         """
-        owners = self._owner[0]
+        found = list(self._gaps(0))
+        turned = ((ours, theirs) for theirs, ours in self._gaps(1))
+        return found + [gap for gap in turned if gap not in found]
+
+    def _gaps(self, side: int) -> Iterator[tuple[list[int], list[int]]]:
+        """The free rows of a side that follow each other, and those of the other facing them."""
+        owners, facing = self._owner[side], self._owner[1 - side]
         end, run = 0, list[int]()
         linked = False
         for row, owner in enumerate([*owners, -2]):
             if owner == -1:
                 run.append(row)
                 continue
-            behind = len(self._owner[1]) if owner == -2 else self.links[owner].right[0]
+            behind = len(facing) if owner == -2 else self.links[owner][:2][1 - side][0]
             if run and len(run) <= _GAP and (linked or owner != -2):
-                free = [j for j in range(end, behind) if self._owner[1][j] == -1]
+                free = [j for j in range(end, behind) if facing[j] == -1]
                 if 0 < len(free) <= _GAP:
                     yield run, free
             run = []
             if owner != -2:
-                end, linked = self.links[owner].right[1], True
+                end, linked = self.links[owner][:2][1 - side][1], True
 
     def place(self, a: int, b: int, c: int, d: int) -> None:
         """Make a link of a claim to rows a to b and c to d, widen one, or let it go."""

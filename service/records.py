@@ -5,7 +5,9 @@ A bad record never stops the ones after it.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -89,14 +91,16 @@ Found = Unread | Refused
 def records(
     name: str, data: bytes, kind: str | None, id: str, settings: Settings
 ) -> Iterator[Found]:
-    """Every record of a file's content: JSON, HTML or plain text.
+    """Every record of a file's content: JSON, also one object a line, HTML or plain text.
 
     ``name`` is what a place is called, ``kind`` one of json, html and text; without one the
     first characters tell. HTML and plain text get ``id``; an object without one gets a hash of
     all that it says, so that the same record always has the same id.
     """
     kind = kind or _sniff(data)
-    if kind == "json":
+    if kind == "json" and _is_by_lines(data):
+        yield from lines(name, io.BytesIO(data.removeprefix(codecs.BOM_UTF8)), settings)
+    elif kind == "json":
         yield from _values(name, data, settings)
     else:
         yield Unread(name, len(data), lambda: _document(data, kind, id, settings))
@@ -217,3 +221,14 @@ def _sniff(data: bytes) -> str:
     if _JSON.match(data):
         return "json"
     return "html" if _HTML.match(data) else "text"
+
+
+def _is_by_lines(data: bytes) -> bool:
+    """Whether JSON is one object a line: the first line is a whole one, and more follows."""
+    first, _, rest = data.removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")
+    if not rest.strip():
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False

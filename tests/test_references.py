@@ -151,6 +151,22 @@ def test_the_two_sides_tell_the_same(left: list[list[str]], right: list[list[str
     assert there.containment.left_in_right == back.containment.right_in_left
 
 
+@settings(deadline=None, max_examples=80)
+@given(story, st.data())
+def test_the_same_sentences_face_each_other_from_both_sides(
+    sentences: list[list[str]], data: st.DataObject
+) -> None:
+    """Whether sentences were reordered, cut short, left out or put in."""
+    kept = data.draw(st.permutations(sentences))[: data.draw(st.integers(1, len(sentences)))]
+    cut = [one[: data.draw(st.integers(3, len(one)))] for one in kept] + data.draw(story)
+    left, right = (prepare(analyse(Article("a", typeset(one)))) for one in (sentences, cut))
+    ours, theirs = (
+        [(p.left, p.right) for p in compare(*pair, SETTINGS).pairs if p.left and p.right]
+        for pair in ((left, right), (right, left))
+    )
+    assert set(ours) == {(b, a) for a, b in theirs}
+
+
 @given(st.floats(0, 1))
 def test_the_curve_of_the_bands_is_the_one_of_the_book(resemblance: float) -> None:
     bands, rows = Signer(SETTINGS).bands

@@ -88,7 +88,8 @@ def entry_at(
 def _digits(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     words, begins, text = side.words, side.begins, side.text
     word = words[at]
-    numeral = _numeral(_written(side, at)) if word[0] == "0" and len(word) > 1 else None
+    plain = side.ends[at] - begins[at] == len(word)
+    numeral = None if plain else _ungrouped(side, at, lexicon)
     numeral = numeral or _numeral(word)
     if numeral is None:
         return None
@@ -113,8 +114,28 @@ def _digits(side: Words, at: int, lexicon: Lexicon) -> Number | None:
     return Number(value, "", last)
 
 
+def _ungrouped(side: Words, at: int, lexicon: Lexicon) -> tuple[str, str] | None:
+    """The digits and letters of a word whose normal form leaves a decimal sign out.
+
+    "0.125" is no "0125" and, in English, "2.875 billion" no "2875 billion"; else None.
+    """
+    numeral = _numeral(_written(side, at))
+    if numeral is None:
+        return None
+    digits, suffix = numeral
+    if digits[0] == "0":
+        return numeral
+    if lexicon.language != "en" or digits.count(".") != 1 or "," in digits:
+        return None
+    after = side.words[at + 1] if at + 1 < len(side.words) else ""
+    share = _unit(side, Number(0, "", at + 1), at, lexicon).unit == "%"
+    if not share and suffix not in lexicon.scales and (suffix or after not in lexicon.scales):
+        return None
+    return digits + "0", suffix  # no group has four digits
+
+
 def _written(side: Words, at: int) -> str:
-    """A word with the separators that its normal form leaves out: "0.125" is no "0125"."""
+    """A word with the separators that its normal form leaves out."""
     written = side.text[side.begins[at] : side.ends[at]]
     return normalize("NFKC", written).casefold() if len(written) <= LONGEST else ""
 

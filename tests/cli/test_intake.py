@@ -311,6 +311,24 @@ def test_an_array_is_known_however_it_is_laid_out() -> None:
     assert places == [("f:2, item 1", Taken), ("f:3, item 2", Refused)]
 
 
+@pytest.mark.parametrize("kind", [None, "json"])
+@pytest.mark.parametrize("begin", ["", "\ufeff", "\n \n"])
+def test_one_object_a_line_is_known_without_its_suffix(kind: str | None, begin: str) -> None:
+    content = (
+        begin + '{"id": "a", "text": "One."}\n{"id": "b", broken\n\n{"id": "c", "text": "Two."}'
+    )
+    found = [one.read() for one in records("f", content.encode(), kind, "", SETTINGS)]
+    first = 1 + begin.count("\n")
+    assert [one.location for one in found] == [f"f:{first + line}" for line in (0, 1, 3)]
+    assert [type(one) for one in found] == [Taken, Refused, Taken]
+
+
+def test_one_object_over_several_lines_stays_one() -> None:
+    content = b'{\n  "id": "a",\n  "text": "One."\n}\n\n'
+    [found] = records("f", content, None, "", SETTINGS)
+    assert isinstance(found.read(), Taken)
+
+
 def test_what_is_no_file_is_passed_over_in_a_folder(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.json")
     (tmp_path / "null.txt").symlink_to("/dev/null")
