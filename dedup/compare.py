@@ -44,10 +44,10 @@ def judge(
     """How the left article of each pair stands to the right one, without the pairs of sentences.
 
     Swapping the two swaps the sides and nothing else, save that rows follow the left text, along
-    which a sentence is told to have moved, and that of sentences that are repeated others may face
-    each other. With ``changes`` the edits are counted where the two are related, which takes as long again. Of
-    articles that are not related, as most candidates are not, nothing but that is said. Pairs
-    judged together cost less than one by one.
+    which a sentence is told to have moved, and that of sentences that are repeated others may
+    face each other. With ``changes`` the edits are counted where the two are related, which takes
+    as long again. Of articles that are not related, as most candidates are not, nothing but that
+    is said. Pairs judged together cost less than one by one.
     """
     read = [commensurable(left, right) for left, right in pairs]
     out = [Comparison(Relation.NONE, 0.0)] * len(read)
