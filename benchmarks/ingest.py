@@ -1,8 +1,9 @@
 """Articles into SQLite, against datasketch alone in memory: ``python -m benchmarks.ingest``.
 
 Everything is on: both indexes, comparison, clusters, durable. The peer signs, asks and inserts
-in one process; it is measured before and after, for other work on the machine comes and goes.
-Processor time tells more than the clock on the wall where a machine is shared.
+in one process; as other work on the machine comes and goes, it is measured before and after every
+row, which is set against the mean of the two. Processor time tells more than the clock on the wall
+where a machine is shared.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks import peer
@@ -37,14 +40,18 @@ def main() -> None:
                 name = f"{processes} process{'es' * (processes > 1)}, "
                 name += "one by one" if batch == 1 else f"in batches of {batch}"
                 measured[name] = ingest(url, some, processes, batch)
-    alone.append(peer.run(some))
-    wall, cpu = (statistics.mean(t) for t in zip(*((c.wall, c.cpu) for c in alone), strict=True))
-    rows = {"datasketch alone, in memory": _row(Clock(wall, cpu), Clock(wall, cpu), len(some))}
-    for name, clock in measured.items():
-        rows[name] = _row(clock, Clock(wall, cpu), len(some))
+            alone.append(peer.run(some))
+    rows = {"datasketch alone, in memory": _row(_mean(alone), _mean(alone), len(some))}
+    for (name, clock), around in zip(measured.items(), pairwise(alone), strict=True):
+        rows[name] = _row(clock, _mean(around), len(some))
     words = sum(len(article.text.split()) for article in some) / len(some)
     title = f"{len(some):,} articles of {words:.0f} words into SQLite"
     show(title, ["", "articles/s", "of datasketch", "processor ms an article", "of it"], rows)
+
+
+def _mean(clocks: Sequence[Clock]) -> Clock:
+    wall, cpu = (statistics.mean(t) for t in zip(*((c.wall, c.cpu) for c in clocks), strict=True))
+    return Clock(wall, cpu)
 
 
 def _row(clock: Clock, alone: Clock, count: int) -> list[str]:

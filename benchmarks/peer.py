@@ -36,6 +36,21 @@ def index(storage: dict[str, Any] | None = None) -> MinHashLSH:
     return MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, storage_config=storage)
 
 
+def take(lsh: MinHashLSH, articles: Sequence[Article]) -> Clock:
+    """What it takes to sign, ask for and insert each of these, one after the other."""
+    with clocked() as clock:
+        for article in articles:
+            signature = sign(article.text)
+            lsh.query(signature)
+            lsh.insert(article.id, signature)
+    return clock
+
+
+def run(articles: Sequence[Article]) -> Clock:
+    """What it takes in memory, from an empty index on."""
+    return take(index(), articles)
+
+
 class Peer:
     """The peer as a measure of the machine: what it takes for articles of ``WIRE`` words, now."""
 
@@ -45,18 +60,4 @@ class Peer:
 
     def seconds(self, count: int) -> float:
         """The time that so many further articles take, generating them left out."""
-        return _take(self._lsh, list(islice(self._articles, count))).wall
-
-
-def run(articles: Sequence[Article], storage: dict[str, Any] | None = None) -> Clock:
-    """What it takes to sign, ask for and insert each of these, one after the other."""
-    return _take(index(storage), articles)
-
-
-def _take(lsh: MinHashLSH, articles: Sequence[Article]) -> Clock:
-    with clocked() as clock:
-        for article in articles:
-            signature = sign(article.text)
-            lsh.query(signature)
-            lsh.insert(article.id, signature)
-    return clock
+        return take(self._lsh, list(islice(self._articles, count))).wall
