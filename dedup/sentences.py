@@ -18,6 +18,8 @@ from dedup.language import stop_words
 _INNER_END = re.compile(r"(?<=[.!?…])[\"”’»]?\s+(?=[\"“«„‘(]?[^\W\d_a-z])|(?<=[。！？])")
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}$")
 _WORD = re.compile(r"[^\W_]+")
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]+(?=\s*\.)")
+"""sentencex 1.0 fails where spaces of several bytes stand between a capital and a point."""
 _LONG = 240
 """Code points from which a sentence is worth splitting inside a quotation."""
 _LONGEST = 1200
@@ -30,10 +32,9 @@ def sentences(text: str, begin: int, end: int, language: str) -> list[tuple[int,
     if len(paragraph) > _LONGEST * 8 and not re.search(r"[.!?。！？؟।]", paragraph):
         found = [(0, len(paragraph))]
     else:
-        found = [
-            (s["start_index"], s["end_index"])
-            for s in sentencex.get_sentence_boundaries(language, paragraph)
-        ]
+        if not paragraph.isascii():
+            paragraph = _WIDE_SPACE.sub(lambda spaces: " " * len(spaces[0]), paragraph)
+        found = _found(paragraph, language)
     out: list[tuple[int, int]] = []
     for first, last in _rejoined(paragraph, found, language):
         for piece in _pieces(paragraph, first, last) if last - first > _LONG else ((first, last),):
@@ -41,6 +42,19 @@ def sentences(text: str, begin: int, end: int, language: str) -> list[tuple[int,
             if b < e:
                 out.append((begin + b, begin + e))
     return out
+
+
+def _found(paragraph: str, language: str) -> list[tuple[int, int]]:
+    """What sentencex finds; one sentence where it fails, which is then cut like a long one."""
+    try:
+        return [
+            (s["start_index"], s["end_index"])
+            for s in sentencex.get_sentence_boundaries(language, paragraph)
+        ]
+    except BaseException as error:  # a panic of its Rust code is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        return [(0, len(paragraph))]
 
 
 def _rejoined(paragraph: str, found: list[tuple[int, int]], language: str) -> list[tuple[int, int]]:

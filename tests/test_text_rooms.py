@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dedup.analyse import analyse, analyse_all
@@ -20,7 +20,7 @@ from dedup.paragraphs import paragraphs
 from dedup.phrases import Calls, call_words
 from dedup.quotations import quotations
 from dedup.runs import longest_cover, shared_runs
-from dedup.sentences import sentences
+from dedup.sentences import _found, sentences
 from dedup.settings import Settings
 from dedup.signature import Signer, shingles
 from dedup.terms import Terms
@@ -84,6 +84,27 @@ def test_the_longest_run_over_a_token_counts(left: list[int], right: list[int]) 
             if begin <= place < begin + n
         ]
         assert cover[place] == max(over, default=0)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from([*"aAÉЯ1 .…!?’”»(\n", "\u00a0", "\u2009", "\u3000", "\u202f", "U.S", "Dr"]),
+        max_size=24,
+    ).map("".join),
+    st.sampled_from(["en", "es", "de", "fr", "ru", "ar", "ja", "hi", "und"]),
+)
+@example("We took Vitamin A\u00a0. It was fine.", "en")
+@example("Clase B\u2009. Nada más.", "es")
+def test_no_spacing_and_no_punctuation_is_too_odd_to_be_read(text: str, language: str) -> None:
+    found = sentences(text, 0, len(text), language)
+    kept = "".join(text[b:e] for b, e in found)
+    assert "".join(kept.split()) == "".join(text.split())
+
+
+def test_a_paragraph_that_cannot_be_parted_stays_one_sentence() -> None:
+    """sentencex fails at this one, which is why it is not asked for it as it stands."""
+    assert _found("Vitamin A\u00a0. Fine.", "en") == [(0, 17)]
 
 
 @given(letters)
