@@ -35,7 +35,6 @@ from dedup.settings import Settings
 from dedup.signature import Signer
 from dedup.store.base import Store
 from dedup.store.values import Entry, Found, Links
-from dedup.topic import topics
 
 POOL = 2000
 ORDERS = 4
@@ -52,7 +51,6 @@ class _Model:
     texts: list[tuple[Article, bytes]]
     """The article with its paragraphs in several orders, each with its outline."""
     postings: Postings
-    topic: frozenset[int]
     own: Sequence[np.ndarray]
     """Which bands, shingles and marks stand in this article of the pool alone."""
 
@@ -100,7 +98,6 @@ class Filler:
             ),
             fingerprint=f"{number:032x}",
             postings=Postings(bands, np.unique(sketch), np.unique(marks)),
-            topic=model.topic,
             outline=made_out,
         )
 
@@ -144,10 +141,8 @@ def _models(settings: Settings, seed: int, pool: int) -> list[_Model]:
     owned = [list(_own([getattr(one, kind) for one in postings])) for kind in _KINDS]
     random = np.random.default_rng(seed)
     return [
-        _Model(_reordered(article, random), own, topic, which)
-        for article, own, topic, *which in zip(
-            some, postings, topics(analysed), *owned, strict=True
-        )
+        _Model(_reordered(article, random), own, which)
+        for article, own, *which in zip(some, postings, *owned, strict=True)
     ]
 
 

@@ -28,12 +28,16 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """An article as it was judged, its edges and matches, strongest first, and the number of
-    candidates it was compared with."""
+    candidates it was compared with.
+
+    ``copies`` are the articles at both ends of its edges of the same text, by ref.
+    """
 
     analysed: AnalysedArticle
     edges: tuple[Edge, ...]
     matches: tuple[Match, ...]
     compared: int
+    copies: Mapping[int, AnalysedArticle]
 
 
 def judge_candidates(
@@ -78,6 +82,11 @@ def _judged(case: Case, compared: Mapping[int, tuple[Prepared, Comparison]]) -> 
         if comparison.relation is not Relation.NONE
     ]
     related.sort(key=lambda one: strongest_first(one[0]))
+    copies = {
+        ref: compared[ref][0].analysed for match, ref, _ in related if match.relation.level == 3
+    }
+    if copies and case.ref is not None:
+        copies[case.ref] = case.analysed
     return Judged(
         analysed=case.analysed,
         edges=tuple(
@@ -92,4 +101,5 @@ def _judged(case: Case, compared: Mapping[int, tuple[Prepared, Comparison]]) -> 
         ),
         matches=tuple(match for match, _, _ in related),
         compared=len(compared),
+        copies=copies,
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dedup.analyse import analyse, analyse_all, without
+from dedup.cache import Cache
 from dedup.candidates import Case, Judged, judge_candidates
 from dedup.canonical import url_key
 from dedup.errors import AlreadyStored, ArticleMoved
@@ -38,6 +39,7 @@ class Engine(Reader):
     def __init__(self, store: Store, settings: Settings) -> None:
         super().__init__(store, settings)
         self._signer = Signer(settings)
+        self._topics: Cache[int, frozenset[int]] = Cache(settings.cache_articles)
 
     # -- taking articles ---------------------------------------------------------------------
 
@@ -145,13 +147,11 @@ class Engine(Reader):
         self, articles: Sequence[AnalysedArticle], *, fresh_only: bool = False
     ) -> Iterator[Entry]:
         """What the store is told of articles, worked out one by one as it takes them."""
-        signed, told = self._signer.postings_of(articles), topics(articles)
-        for analysed, postings, topic in zip(articles, signed, told, strict=True):
+        for analysed, postings in zip(articles, self._signer.postings_of(articles), strict=True):
             yield Entry(
                 article=analysed.article,
                 fingerprint=fingerprint(analysed.article),
                 postings=postings,
-                topic=topic,
                 url_key=url_key(analysed.article.url),
                 fresh_only=fresh_only,
                 outline=outline(analysed),
@@ -189,15 +189,27 @@ class Engine(Reader):
         if not fresh:
             return {}
         judged = self._judge(fresh, self.settings, changes=changes)
+        told = self._topics_of(judged)
         clusters = self.store.link(
-            [Links(ref, one.edges) for (_, ref, _), one in zip(fresh, judged, strict=True)]
+            [
+                Links(ref, one.edges, {end: told[end] for end in one.copies if end in told})
+                for (_, ref, _), one in zip(fresh, judged, strict=True)
+            ]
         )
+        for end, topic in told.items():
+            self._topics.put(end, topic)
         return {
             ref: Answer(
                 one.analysed, one.matches, clusters.get(ref), one.compared, gone=ref not in clusters
             )
             for (_, ref, _), one in zip(fresh, judged, strict=True)
         }
+
+    def _topics_of(self, judged: Sequence[Judged]) -> dict[int, frozenset[int]]:
+        """The topics of articles that are copies, but of those that the store was told before."""
+        copies = {ref: analysed for one in judged for ref, analysed in one.copies.items()}
+        new = [ref for ref in copies if self._topics.get(ref) is None]
+        return dict(zip(new, topics([copies[ref] for ref in new]), strict=True))
 
     def _known_answers(self, refs: Sequence[int], changes: bool) -> dict[int, Answer]:
         """The answers about stored articles, from their edges."""

@@ -37,7 +37,7 @@ class Reindexing(abc.ABC):
 
     @abc.abstractmethod
     def post(self, entries: Mapping[int, Entry], limit: int) -> list[Found]:
-        """Put postings, topics and outlines of stored articles in place, by ref, ascending.
+        """Put postings and outlines of stored articles in place, by ref, ascending.
 
         Returns what each finds among those before it. It may be repeated.
         """
@@ -103,7 +103,7 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def link(self, links: Sequence[Links]) -> dict[int, str | None]:
-        """Write edges, unite clusters, append events and clear the pending marks, atomically.
+        """Write edges and topics, unite clusters, tell the feed, clear pending marks, atomically.
 
         Repeating a call changes nothing. Edges to refs that are gone are dropped. A pair keeps
         one edge: of two articles that found each other the one with the higher ref writes it,

@@ -33,6 +33,7 @@ TABLES = (
     "urls",
     "names",
     "aliases",
+    "topics",
 )
 """The keys of the graph, in the order of the script that writes them."""
 NUMBER = {name: number for number, name in enumerate(TABLES, 1)}

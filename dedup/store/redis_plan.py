@@ -7,10 +7,12 @@ the caller to read that and to start over; plans therefore change nothing but th
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from dedup.store.codec import decode_topic
+from dedup.cluster import Topic
+from dedup.store.codec import encode_topic
 from dedup.store.redis_acts import NUMBER, Acts, field_of, largest_key, newest_key
 from dedup.store.redis_calls import Argument
 from dedup.store.redis_node import Ends, Node, Said, Summary, Tie
@@ -43,6 +45,7 @@ class Transaction(Acts):
         self._required: set[int] = set()
         self._born = 0
         self.removed: set[int] = set()
+        self.told: dict[int, Topic] = {}
         self._written_nodes: dict[int, bytes] = {}
         self._written_clusters: dict[str, bytes] = {}
 
@@ -69,12 +72,16 @@ class Transaction(Acts):
         return head
 
     def topics(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
-        """The topics of articles; none for one that is gone. Raises ``Unread``."""
-        found = {ref: self._reading.head(ref) for ref in refs if ref not in self._reading.gone}
-        lacking = [ref for ref, head in found.items() if head is None]
+        """The topics of articles, as far as any were told. Raises ``Unread``."""
+        found = {ref: self.told.get(ref) or self._reading.topic(ref) for ref in refs}
+        lacking = [ref for ref, topic in found.items() if topic is None]
         if lacking:
-            raise Unread(heads=lacking)
-        return {r: decode_topic(head.topic) for r, head in found.items() if head is not None}
+            raise Unread(topics=lacking)
+        return {ref: topic for ref, topic in found.items() if topic}
+
+    def keep_topics(self, topics: Mapping[int, Topic]) -> None:
+        """Keep the topics of those articles that are there."""
+        self.told.update((ref, topic) for ref, topic in topics.items() if self.is_there(ref))
 
     # -- nodes ---------------------------------------------------------------------------------
 
@@ -266,6 +273,7 @@ class Transaction(Acts):
         self._write_nodes(version)
         self._write_summaries(version)
         self._write_members()
+        self._write_topics()
         checks = self.checks()
         out: list[Argument] = [len(checks)]
         for table, name, expected in checks:
@@ -306,6 +314,11 @@ class Transaction(Acts):
                 self.act("rank", "largest", 0, largest_key(summary))
             elif before is not None:
                 self.act("unset", "clusters", name)
+
+    def _write_topics(self) -> None:
+        fields = [(encode_ref(ref), encode_topic(topic)) for ref, topic in self.told.items()]
+        for begin in range(0, len(fields), _AT_ONCE):
+            self.act("set", "topics", *chain.from_iterable(fields[begin : begin + _AT_ONCE]))
 
     def _write_members(self) -> None:
         for id, listed in self._members.items():

@@ -6,21 +6,23 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from dedup.cache import Cache
+from dedup.cluster import Topic
 from dedup.store.redis_node import VERSION, Node, Summary, decode_node, decode_summary
 from dedup.store.redis_record import Head
 
 
 class Unread(Exception):
-    """A plan needs nodes, heads (by ref) or lists of members (by cluster) not read yet."""
+    """A plan needs nodes, heads, topics (by ref) or lists of members (by cluster) not read yet."""
 
     def __init__(
         self,
         nodes: Collection[int] = (),
         heads: Collection[int] = (),
+        topics: Collection[int] = (),
         members: Collection[str] = (),
     ) -> None:
-        super().__init__(nodes, heads, members)
-        self.nodes, self.heads, self.members = nodes, heads, members
+        super().__init__(nodes, heads, topics, members)
+        self.nodes, self.heads, self.topics, self.members = nodes, heads, topics, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ class Outdated(Exception):
 
 
 class Reading:
-    """What has been read of the graph; ``known`` are heads that this process remembers."""
+    """What has been read of the graph, and heads and topics that this process remembers."""
 
-    def __init__(self, known: Cache[int, Head]) -> None:
-        self._known = known
+    def __init__(self, heads: Cache[int, Head], topics: Cache[int, Topic]) -> None:
+        self._known_heads, self._known_topics = heads, topics
         self.heads: dict[int, Head] = {}
+        self.topics: dict[int, Topic] = {}
         self.members: dict[str, list[int]] = {}
         self.gone: set[int] = set()
         self.called: dict[str, str] = {}
@@ -71,7 +74,12 @@ class Reading:
 
     def head(self, ref: int) -> Head | None:
         """What is known of an article, if anything is."""
-        return self.heads.get(ref) or self._known.get(ref)
+        return self.heads.get(ref) or self._known_heads.get(ref)
+
+    def topic(self, ref: int) -> Topic | None:
+        """The topic of an article, empty where none was told; None if it has not been read."""
+        known = self.topics.get(ref)
+        return self._known_topics.get(ref) if known is None else known
 
     def node(self, ref: int) -> tuple[bytes, Node | None]:
         """The version and the node of an article. Raises ``Unread``."""

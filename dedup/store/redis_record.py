@@ -12,6 +12,8 @@ from dedup.store.values import Entry
 REF = 5
 """Bytes of a ref: enough for a trillion articles."""
 _BEGIN = struct.Struct(">Iqq6I")
+_NOTHING = b""
+"""In place of what stores that were made before keep there."""
 
 
 def encode_ref(ref: int) -> bytes:
@@ -39,14 +41,13 @@ class Head:
     """What the graph needs to know of an article; it never changes under one ref.
 
     ``at`` and ``received`` are microseconds since 1970, ``at`` the time of publication or, where
-    that is unknown, of arrival. ``topic`` is encoded.
+    that is unknown, of arrival.
     """
 
     id: str
     at: int
     received: int
     source: str | None
-    topic: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Record:
         arrival = codec.microseconds(entry.received_at or received)
         at = codec.microseconds(article.published_at) if article.published_at else arrival
         return cls(
-            head=Head(id, at, arrival, article.source, codec.encode_topic(entry.topic)),
+            head=Head(id, at, arrival, article.source),
             version=entry.version or version,
             fingerprint=entry.fingerprint,
             postings=codec.encode_postings(entry.postings),
@@ -83,7 +84,7 @@ class Record:
             encode_text(head.id),
             encode_text(head.source),
             encode_text(self.fingerprint),
-            head.topic,
+            _NOTHING,
             self.postings,
             self.url_key,
         )
@@ -98,7 +99,7 @@ class Record:
         for length in lengths:
             parts.append(data[begin : begin + length])
             begin += length
-        id, source, fingerprint, topic, postings, url_key = parts
-        head = Head(decode_text(id) or "", at, received, decode_text(source), topic)
+        id, source, fingerprint, _, postings, url_key = parts
+        head = Head(decode_text(id) or "", at, received, decode_text(source))
         content = decode_text(fingerprint) or ""
         return cls(head, version, content, postings, url_key, data[begin:])

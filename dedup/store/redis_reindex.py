@@ -110,7 +110,6 @@ class RedisReindexing(Reindexing):
 def _record(before: Record, entry: Entry) -> Record:
     return replace(
         before,
-        head=replace(before.head, topic=codec.encode_topic(entry.topic)),
         postings=codec.encode_postings(entry.postings),
         body=codec.encode_article(entry.article, entry.outline),
     )

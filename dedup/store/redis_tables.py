@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from dedup.cache import Cache
+from dedup.cluster import Topic
 from dedup.errors import StoreUnavailable
+from dedup.store import codec
 from dedup.store.redis_acts import TABLES
 from dedup.store.redis_calls import Argument, Call, Reply, Script, run_script
 from dedup.store.redis_plan import Transaction
@@ -48,6 +50,7 @@ class Tables:
         self.servers = servers
         self.layout = layout
         self._heads: Cache[int, Head] = Cache(_REMEMBERED)
+        self._topics: Cache[int, Topic] = Cache(_REMEMBERED)
         self._seen: Cache[int, Seen] = Cache(_REMEMBERED)
         self._clusters: Cache[str, bytes] = Cache(_REMEMBERED)
         self.keys = {name: layout.graph + name.encode() for name in ("header", "epoch", *TABLES)}
@@ -127,7 +130,7 @@ class Tables:
 
     def reading(self, refs: Iterable[int]) -> Reading:
         """What is remembered of articles; it may be out of date, which ``transact`` notices."""
-        reading = Reading(self._heads)
+        reading = Reading(self._heads, self._topics)
         for ref in refs:
             seen = self._seen.get(ref)
             if seen is not None and seen.cluster is not None:
@@ -235,6 +238,8 @@ class Tables:
         if not reply:
             for ref, seen in tx.seen().items():
                 self._keep(ref, seen)
+            for ref, topic in tx.told.items():
+                self._topics.put(ref, topic)
             return False
         positions, gone, nodes, clusters = reply
         checks, called = tx.checks(), _called(clusters)
@@ -254,11 +259,14 @@ class Tables:
         """Read what a plan lacks, in one round trip."""
         refs = list(dict.fromkeys([*need.nodes, *need.heads]))
         record_calls, records = self.record_calls(list(need.heads))
-        lists = list(need.members)
+        lists, told = list(need.members), list(need.topics)
         calls = [self.read_call(refs), *record_calls]
         if lists:
             calls.append(self.call("HMGET", "members", *map(bytes.fromhex, lists)))
+        if told:
+            calls.append(self.call("HMGET", "topics", *map(encode_ref, told)))
         seen, *replies = self.servers.run(calls)
+        topics = replies.pop() if told else []
         listed = replies.pop() if lists else []
         stored = records(replies)
         for ref, one, waiting in self.sights(refs, seen):
@@ -268,6 +276,8 @@ class Tables:
                 reading.gone.add(ref)
             elif data:
                 reading.heads[ref] = Record.decode(data).head
+        for ref, topic in zip(told, topics, strict=True):
+            reading.topics[ref] = codec.decode_topic(topic or b"")
         for id, members in zip(lists, listed, strict=True):
             reading.members[id] = decode_refs(members or b"")
 

@@ -20,6 +20,7 @@ from dedup.store.values import Links
 def link(tx: Transaction, links: Sequence[Links]) -> dict[int, str | None]:
     """Write what articles are related to; the cluster of each that is there afterwards."""
     for one in links:
+        tx.keep_topics(one.topics)
         _link(tx, one)
     return {one.ref: tx.cluster_of(one.ref) for one in links if tx.is_there(one.ref)}
 
@@ -162,6 +163,7 @@ def _leave(tx: Transaction, articles: Mapping[int, Record]) -> None:
         tx.remove(ref)
     refs = list(map(encode_ref, articles))
     tx.act("unrank", "pending", *refs)
+    tx.act("unset", "topics", *refs)
     tx.act("set", "gone", *(part for ref in refs for part in (ref, b"")))
 
 

@@ -81,12 +81,10 @@ class SqliteReindexing(Reindexing):
 
 
 def _replace(db: sqlite3.Connection, ref: int, entry: Entry) -> int:
-    """Put an article's postings, topic and outline in place; returns its time."""
+    """Put an article's postings and outline in place; returns its time."""
     keys = codec.encode_postings(entry.postings)
     at, before = db.execute("SELECT at, length(keys) FROM posting WHERE ref = ?", (ref,)).fetchone()
     db.execute("UPDATE posting SET keys = ? WHERE ref = ?", (keys, ref))
-    topic = codec.encode_topic(entry.topic)
-    db.execute("UPDATE article SET topic = ? WHERE ref = ?", (topic, ref))
     db.execute("INSERT OR REPLACE INTO outline(ref, outline) VALUES(?, ?)", (ref, entry.outline))
     more = codec.count_postings(len(keys)) - codec.count_postings(before)
     db.execute("UPDATE ledger SET postings = postings + ?", (more,))

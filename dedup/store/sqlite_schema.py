@@ -19,7 +19,8 @@ CREATE TABLE ledger(
 INSERT INTO ledger VALUES(0, 0, 0, 0, 0, 0, 0);
 
 -- An article never changes; a new version is a new row. Times are microseconds since 1970,
--- `at` is the time of publication or, where that is unknown, of arrival.
+-- `at` is the time of publication or, where that is unknown, of arrival; `topic` is empty until
+-- the article is found to have text in common with another one.
 CREATE TABLE article(
   ref INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

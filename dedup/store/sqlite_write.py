@@ -108,6 +108,11 @@ class Writer:
         there = {ref for (ref,) in db.execute(THERE, (refs,))}
         stale = {ref for (ref,) in db.execute(_STALE, (refs,))}
         wrote = {ref for (ref,) in db.execute(_WROTE, (refs,))}
+        topics = {ref: topic for one in links for ref, topic in one.topics.items()}
+        db.executemany(
+            "UPDATE article SET topic = ? WHERE ref = ?",
+            ((codec.encode_topic(topic), ref) for ref, topic in topics.items()),
+        )
         for one in links:
             if one.ref not in there:
                 continue
@@ -208,15 +213,14 @@ class Writer:
             ref = self._ledger.add_article(codec.count_postings(len(keys)))
             received = codec.microseconds(entry.received_at) if entry.received_at else self._now
             at = codec.microseconds(article.published_at) if article.published_at else received
-            topic = codec.encode_topic(entry.topic)
             known = (ref, one.id, entry.fingerprint, one.version, received, at)
-            articles.append((*known, article.source, topic, entry.url_key, one.body))
+            articles.append((*known, article.source, entry.url_key, one.body))
             postings.append((ref, codec.seconds(at), keys))
             if entry.outline:
                 outlines.append((ref, entry.outline))
         self._db.executemany(
             "INSERT INTO article(ref, id, fingerprint, version, received, at, source, topic, "
-            "url_key, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "url_key, body) VALUES(?, ?, ?, ?, ?, ?, ?, x'', ?, ?)",
             articles,
         )
         self._db.executemany("INSERT INTO outline(ref, outline) VALUES(?, ?)", outlines)

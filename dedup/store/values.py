@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dedup.model import Article, Candidate, ClusterSummary, Edge, Postings
@@ -13,8 +14,7 @@ class Entry:
     """One article to be indexed.
 
     ``fingerprint`` is a digest of everything in the article but its id: equal fingerprints
-    under one id mean that nothing changed. ``topic`` holds hashes of the article's most telling
-    words; clusters use it to tell a round-up from a crop. ``received_at`` and ``version`` are
+    under one id mean that nothing changed. ``received_at`` and ``version`` are
     given for an article that comes from another store; otherwise it arrives now, as version 1 or
     the one after the version that is stored. With ``fresh_only`` an article whose id is stored
     already, whatever its content, is left out. ``url_key`` is ``dedup.canonical.url_key`` of the
@@ -25,7 +25,6 @@ class Entry:
     article: Article
     fingerprint: str
     postings: Postings
-    topic: frozenset[int] = frozenset()
     received_at: datetime | None = None
     version: int | None = None
     fresh_only: bool = False
@@ -71,10 +70,16 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """All edges found for the article ``ref``; they replace what it had written before."""
+    """All edges found for the article ``ref``; they replace what it had written before.
+
+    ``topics`` are hashes of the most telling words of articles, by ref (``dedup.topic``): of both
+    at every edge of the same text (level 3), for clusters to tell a round-up from a crop. A store
+    keeps them as long as the articles, so what was told with one edge need not be told again.
+    """
 
     ref: int
     edges: tuple[Edge, ...]
+    topics: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -64,7 +64,6 @@ def entry(
     bands: Sequence[int] = (),
     marks: Iterable[int] = (),
     text: str = "",
-    topic: Iterable[int] = (),
     fingerprint: str | None = None,
     published_at: datetime | None = None,
     **article: Any,
@@ -75,7 +74,6 @@ def entry(
         Article(id=id, text=text, published_at=published_at, **article),
         fingerprint or f"{id} {text}",
         postings(sketch, bands, marks),
-        frozenset(topic),
     )
 
 
@@ -119,9 +117,12 @@ def chain(store: Store, *ids: str) -> list[int]:
     return refs
 
 
-def link(store: Store, ref: int, *edges: Edge) -> str | None:
-    """Link one article; its cluster."""
-    return store.link([Links(ref, edges)]).get(ref)
+def link(
+    store: Store, ref: int, *edges: Edge, topics: Mapping[int, Iterable[int]] | None = None
+) -> str | None:
+    """Link one article, telling the topics of some; its cluster."""
+    told = {end: frozenset(topic) for end, topic in (topics or {}).items()}
+    return store.link([Links(ref, edges, told)]).get(ref)
 
 
 def cluster_of(store: Store, id: str) -> str | None:

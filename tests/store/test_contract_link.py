@@ -158,21 +158,17 @@ class TestLink:
         assert len([kind for kind, _ in told(store) if kind.startswith("cluster")]) == 1
 
     def test_a_round_up_does_not_fuse_two_stories(self, store: Store) -> None:
-        a, b, c = save(
-            store,
-            entry("a", topic=[1, 2]),
-            entry("b", topic=[3, 4]),
-            entry("c", topic=[1, 2, 3, 4]),
-        )
+        a, b, c = save(store, entry("a"), entry("b"), entry("c"))
+        topics = {a: [1, 2], b: [3, 4], c: [1, 2, 3, 4]}
         wide = edge(c, a, "a", Relation.CONTAINS, left_coverage=0b0000_0111)
         narrow = edge(c, b, "b", Relation.CONTAINS, left_coverage=0b0001_1000)
-        cluster = link(store, c, narrow, wide)
+        cluster = link(store, c, narrow, wide, topics=topics)
         assert member_ids(store, cluster) == ["a", "c"]
         assert [(e.right, e.binding) for e in store.edges([c])] == [(a, True), (b, False)]
         # a longer part of b's story makes that the theme of c: the edge to a ceases to bind
-        [d] = save(store, entry("d", topic=[3, 4]))
+        [d] = save(store, entry("d"))
         more = edge(d, c, "c", Relation.CONTAINED_IN, right_coverage=0b1111_1000)
-        story = link(store, d, more, edge(d, b, "b"))
+        story = link(store, d, more, edge(d, b, "b"), topics={d: [3, 4]})
         assert {*member_ids(store, story)} == {"b", "c", "d"}
         assert cluster_of(store, "a") is None
         binding = {(e.left, e.right): e.binding for e in store.edges([c])}
@@ -181,6 +177,22 @@ class TestLink:
         store.delete(["d"])
         assert {*member_ids(store, cluster_of(store, "c"))} == {"a", "c"}
         assert [(e.right, e.binding) for e in store.edges([c])] == [(a, True), (b, False)]
+
+    def test_a_topic_that_was_told_once_still_counts(self, store: Store) -> None:
+        a, b, c = save(store, entry("a"), entry("b"), entry("c"))
+        top = edge(b, a, "a", Relation.CONTAINED_IN, right_coverage=0b0000_0111)
+        link(store, b, top, topics={a: [1, 2, 3, 4], b: [1, 2, 5]})
+        end = edge(c, a, "a", Relation.CONTAINED_IN, right_coverage=0b0001_1000)
+        # both crops speak about the same, though they share no sentence
+        cluster = link(store, c, end, topics={c: [1, 6]})
+        assert member_ids(store, cluster) == ["a", "b", "c"]
+
+    def test_topics_of_articles_that_are_gone_are_dropped(self, store: Store) -> None:
+        a, b = save(store, entry("a"), entry("b"))
+        store.delete(["a"])
+        gone = edge(b, a, "a", Relation.CONTAINS)
+        assert link(store, b, gone, topics={a: [1], b: [1]}) is None
+        assert store.edges([b]) == []
 
     def test_a_cluster_keeps_its_id_while_a_member_is_replaced(self, store: Store) -> None:
         a, b = chain(store, "a", "b")

@@ -178,7 +178,7 @@ def test_clusters_are_what_the_edges_make_of_them(
             store.delete([str(id)])
         else:
             if id not in ref_of:
-                [one] = store.index([entry(str(id), text=f"v{n}", topic=topic)], LIMIT)
+                [one] = store.index([entry(str(id), text=f"v{n}")], LIMIT)
                 ref_of[id] = one.ref
                 topics[one.ref] = topic
             ref = ref_of[id]
@@ -195,7 +195,8 @@ def test_clusters_are_what_the_edges_make_of_them(
                 for right, relation, left, cover, score in given_edges
                 if right in ref_of and right != id
             ]
-            store.link([Links(ref, tuple(mine))])
+            told = {end: topics[end] for e in mine for end in (ref, e.right)}
+            store.link([Links(ref, tuple(mine), told)])
             edges = {ends: e for ends, e in edges.items() if ends[0] != ref}
             for e in mine:
                 if e.relation is Relation.NONE or ((e.right, e.left) in edges and e.right > ref):

@@ -70,7 +70,6 @@ def fill(store: Store, name: str) -> None:
                     bands=[i, i % 7, 1],
                     marks=[i % 20 + 10, 5],
                     text=f"{TEXT}{i}",
-                    topic=range(i, i + 12),
                     published_at=NOON + timedelta(minutes=i),
                     source=f"source {i % 5}",
                 )
@@ -81,7 +80,11 @@ def fill(store: Store, name: str) -> None:
         refs = [one.ref for one in indexed]
         store.link(
             [
-                Links(ref, (edge(ref, refs[i - 1], "any"),) if i % 4 else ())
+                Links(
+                    ref,
+                    (edge(ref, refs[i - 1], "any"),) if i % 4 else (),
+                    {ref: frozenset(range(i, i + 12))},
+                )
                 for i, ref in enumerate(refs)
             ]
         )
