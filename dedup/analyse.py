@@ -10,10 +10,10 @@ import numpy as np
 
 from dedup.characters import Characters
 from dedup.furniture import CALL, Paragraph, furniture
-from dedup.language import base_language, first_person, guess_languages
+from dedup.language import ballot, base_language, first_person, guess_languages
 from dedup.model import AnalysedArticle, Article, LeftOut, Sentence
 from dedup.paragraphs import paragraphs
-from dedup.phrases import Calls, call_words
+from dedup.phrases import Calls, is_call_word
 from dedup.quotations import quotations
 from dedup.sentences import sentences
 from dedup.tokens import Tokens, tokens
@@ -38,7 +38,7 @@ def analyse_all(articles: Sequence[Article]) -> list[AnalysedArticle]:
     begins, ends = found.places(characters)
     words = found.words
     places = begins.tolist()
-    telling = found.among(call_words())
+    telling = found.read.told(is_call_word).nonzero()[0]
     told, at = telling.searchsorted(found.at).tolist(), found.at.tolist()
     out: list[AnalysedArticle] = []
     for number, (article, language) in enumerate(
@@ -70,8 +70,7 @@ def _languages(articles: Sequence[Article], found: Tokens) -> list[str]:
     said = [base_language(a.language) if a.language else None for a in articles]
     guessed: list[str] = []
     if None in said:
-        number = np.arange(len(found.words)) if found.number is None else found.number
-        guessed = guess_languages(found.distinct, number, found.at.tolist())
+        guessed = guess_languages(found.read.told(ballot), found.at.tolist())
     return [guessed[i] if own is None else own for i, own in enumerate(said)]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import pairwise, repeat
+from itertools import pairwise
 
 import numpy as np
 import snowballstemmer
@@ -80,18 +80,21 @@ def _votes() -> tuple[dict[str, int], NDArray[np.float64]]:
     return {word: rows[tuple(columns)] for word, columns in sharing.items()}, np.array(table)
 
 
-def guess_languages(words: Sequence[str], number: Ints, at: Sequence[int]) -> list[str]:
+def ballot(word: str) -> int:
+    """A number for the languages of which a normalised word is a stop word; -1 for none."""
+    return _votes()[0].get(word, -1)
+
+
+def guess_languages(ballots: Ints, at: Sequence[int]) -> list[str]:
     """For each of some texts the language whose stop words are most frequent among its first
     words, else ``und``.
 
-    ``number`` says which of the ``words`` each token is, ``at`` where the tokens of each text
-    begin and the last ones end. A word shared by many languages counts less. Needs only to be
-    good enough to choose stop words and a stemmer. Cost: one dictionary lookup per word.
+    ``ballots`` are those of all tokens, ``at`` says where the tokens of each text begin and the
+    last ones end. A word shared by many languages counts less. Needs only to be good enough to
+    choose stop words and a stemmer.
     """
-    rows, table = _votes()
-    row = np.fromiter(map(rows.get, words, repeat(-1)), dtype=np.int64, count=len(words))
-    row = row.take(number)
-    return [_most_votes(row[b : min(e, b + _SAMPLE)], table) for b, e in pairwise(at)]
+    table = _votes()[1]
+    return [_most_votes(ballots[b : min(e, b + _SAMPLE)], table) for b, e in pairwise(at)]
 
 
 def _most_votes(rows: Ints, table: NDArray[np.float64]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from dedup.tokens import tokenise
@@ -176,11 +176,11 @@ class Calls:
     """Where in a row of normalised words there is a call to the reader, or the page speaks of
     itself.
 
-    Cost: a dictionary look-up for each distinct word, and one for each word that is in a call.
+    Cost: a dictionary look-up for each word that is in a call.
     """
 
     def __init__(self, words: Sequence[str], telling: Iterable[int]) -> None:
-        """``telling`` are the places of words that are among ``call_words()``, in order."""
+        """``telling`` are the places of words of which ``is_call_word`` is true, in order."""
         table = _calls()
         found = {
             (first, first + len(phrase))
@@ -218,9 +218,9 @@ def is_picture_credit(text: str) -> bool:
     return text[-1:] in ")sS" and _PICTURE.search(text[-80:]) is not None
 
 
-def call_words() -> Set[str]:
-    """Words, one of which is in every call."""
-    return _calls().keys()
+def is_call_word(word: str) -> bool:
+    """Whether a normalised word is one of those of which every call has one."""
+    return word in _calls()
 
 
 @cache

@@ -15,19 +15,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
 from dedup.characters import Characters, Kinds, KindTable
-from dedup.memo import Memo
 from dedup.model import Hashes
 from dedup.ragged import Ints
+from dedup.vocabulary import Read, Vocabulary
 
 NORMALISER = 2
 """Version of the normal form; a change of it changes every hash, so it stands in the header."""
@@ -75,8 +73,8 @@ _UNSPACED_RANGES = (
 )
 
 
-def _fold(raw: str) -> tuple[str, bytes]:
-    """The normal form of one raw token and its hash (XXH64 of the UTF-8 bytes, big-endian)."""
+def _fold(raw: str) -> tuple[str, int]:
+    """The normal form of one raw token and its hash (XXH64 of the UTF-8 bytes)."""
     word = raw
     if not raw.isascii():
         word = _REMOVED.sub("", unicodedata.normalize("NFKC", raw))
@@ -90,10 +88,10 @@ def _fold(raw: str) -> tuple[str, bytes]:
         word = word[:-2]
     if word[:1].isdigit() and not word.isdigit():
         word = _THOUSANDS.sub("", word).translate(_DECIMAL_SIGNS)
-    return word, xxhash.xxh64_digest(word.encode("utf-8", "surrogatepass"))
+    return word, xxhash.xxh64_intdigest(word.encode("utf-8", "surrogatepass"))
 
 
-_FOLDED = Memo(_fold, 1 << 18)
+_VOCABULARY = Vocabulary(_fold, 1 << 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +100,7 @@ class Tokens:
 
     ``words`` are their normal forms, ``hashes`` those of the words, with 64 bits. ``begins`` and
     ``ends`` count over the joined characters, ``at`` is where the tokens of each text begin,
-    ``per_word`` how many of them make a word in it. ``distinct`` are all words, most of them once,
-    and ``number`` which of them each token is; None for each in its turn.
+    ``per_word`` how many of them make a word in it. ``read`` tells more of every word.
     """
 
     words: tuple[str, ...]
@@ -112,43 +109,23 @@ class Tokens:
     ends: Ints
     at: Ints
     per_word: Sequence[int]
-    distinct: Sequence[str]
-    number: Ints | None
+    read: Read
 
     def places(self, characters: Characters) -> tuple[Offsets, Offsets]:
         """Where each token begins and ends in its own text."""
         origins = characters.at[:-1].repeat(np.diff(self.at))
         return (self.begins - origins).astype(np.int32), (self.ends - origins).astype(np.int32)
 
-    def among(self, words: Set[str]) -> Ints:
-        """The tokens that are one of some words."""
-        some = self.distinct
-        known = np.fromiter(map(words.__contains__, some), dtype=np.bool_, count=len(some))
-        return (known if self.number is None else known.take(self.number)).nonzero()[0]
-
 
 def tokens(characters: Characters) -> Tokens:
-    """The tokens of texts. Linear in their length.
-
-    Words that stand in many texts are folded and hashed once.
-    """
+    """The tokens of texts. Linear in their length."""
     kinds = _KINDS.of(characters.points)
     begins, ends, apart = _bounds(kinds, characters.at)
     at = begins.searchsorted(characters.at)
-    several = len(characters.at) > 2  # few words of one text are equal
-    raw = (_blanked if several and apart else _cut)(characters, begins, ends)
-    number: Ints | None = None
-    if several:
-        numbers: defaultdict[str, int] = defaultdict(count().__next__)
-        number = np.fromiter(map(numbers.__getitem__, raw), dtype=np.int64, count=len(raw))
-        raw = list(numbers)
-    distinct, digests = zip(*map(_FOLDED.__getitem__, raw), strict=True) if raw else ((), ())
-    words, hashes = distinct, np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
-    if number is not None:
-        words = tuple(np.array([*distinct, ""], dtype=np.object_).take(number).tolist())
-        hashes = hashes.take(number)
+    several = len(characters.at) > 2
+    read = _VOCABULARY.read((_blanked if several and apart else _cut)(characters, begins, ends))
     per_word = [1] * (len(at) - 1) if apart else _per_word(kinds, characters.at, at)
-    return Tokens(words, hashes, begins, ends, at, per_word, distinct, number)
+    return Tokens(read.words, read.hashes, begins, ends, at, per_word, read)
 
 
 def tokenise(text: str) -> tuple[tuple[str, ...], Offsets, Offsets, Hashes]:

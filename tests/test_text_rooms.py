@@ -17,7 +17,7 @@ from dedup.engine import Engine, open_engine
 from dedup.furniture import Paragraph, furniture
 from dedup.model import AnalysedArticle, Article, Postings, Relation
 from dedup.paragraphs import paragraphs
-from dedup.phrases import Calls, call_words
+from dedup.phrases import Calls, is_call_word
 from dedup.quotations import quotations
 from dedup.runs import longest_cover, shared_runs
 from dedup.sentences import _found, sentences
@@ -50,7 +50,7 @@ def runs_by_hand(left: list[int], right: list[int], k: int) -> set[tuple[int, in
 
 def paragraph(text: str) -> Paragraph:
     words = tokenise(text)[0]
-    telling = [i for i, word in enumerate(words) if word in call_words()]
+    telling = [i for i, word in enumerate(words) if is_call_word(word)]
     return Paragraph(text, words, Calls(words, telling).within(0, len(words)))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.analyse import analyse, analyse_all
-from dedup.language import guess_languages, stem, stop_words
+from dedup.language import ballot, guess_languages, stem, stop_words
 from dedup.model import AnalysedArticle, Article
 from dedup.ragged import offsets
 from dedup.topic import topics
@@ -69,11 +69,9 @@ def test_topics_are_the_most_frequent_content_words(some: list[tuple[str, str | 
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=12), min_size=1, max_size=4))
 def test_a_language_is_guessed_by_its_stop_words(some: list[list[str]]) -> None:
     parts = [[word.casefold() for word in words] for words in some]
-    every = [word for words in parts for word in words]
-    distinct = list(dict.fromkeys(every))
-    number = np.array([distinct.index(word) for word in every], dtype=np.int64)
+    ballots = np.array([ballot(word) for words in parts for word in words], dtype=np.int64)
     at = offsets(list(map(len, parts))).tolist()
-    assert guess_languages(distinct, number, at) == [guessed(words) for words in parts]
+    assert guess_languages(ballots, at) == [guessed(words) for words in parts]
 
 
 def test_an_article_that_says_its_language_is_read_in_it() -> None:
