@@ -8,6 +8,8 @@ import json
 from dedup.canonical import canonical
 from dedup.model import Article
 
+_PLAIN = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
 
 def fingerprint(article: Article) -> str:
     """A 128-bit BLAKE2b digest (hex) of everything in the article but its id.
@@ -23,5 +25,5 @@ def fingerprint(article: Article) -> str:
         article.language,
         dict(article.metadata),
     ]
-    plain = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.blake2b(plain.encode("ascii"), digest_size=16).hexdigest()
+    plain = _PLAIN.encode(content).encode("ascii")
+    return hashlib.blake2b(plain, digest_size=16).hexdigest()

@@ -204,8 +204,11 @@ def _flags(lengths: Sequence[int]) -> NDArray[np.bool_]:
 
 def _packed(numbers: Sequence[int]) -> bytes:
     """How many they are, a byte for each, and four more for each that does not fit."""
-    narrow = bytes([n if 0 <= n < _WIDE else _WIDE for n in numbers])
-    wide = [n for n in numbers if not 0 <= n < _WIDE] if _WIDE in narrow else []
+    if min(numbers) >= 0 and max(numbers) < _WIDE:
+        narrow, wide = bytes(numbers), []
+    else:
+        narrow = bytes([n if 0 <= n < _WIDE else _WIDE for n in numbers])
+        wide = [n for n in numbers if not 0 <= n < _WIDE]
     return struct.pack(f"<I{len(narrow)}s{len(wide)}i", len(narrow), narrow, *wide)
 
 

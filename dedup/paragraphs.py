@@ -7,12 +7,11 @@ sentence. Elsewhere every line is a paragraph, but for one that goes on in lower
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-_BREAKS = "\n\r\v\f\u2028\u2029\u0085"
-_LINE = re.compile(f"[^{_BREAKS}]+")
+_BREAKS = "\r\v\f\u2028\u2029\u0085"
+"""End a line as a newline does."""
 _ENDINGS = '.!?…。！？؟।:;"”’»“)]'
 _INDENTED = 2
 _FULL = 0.6
@@ -21,13 +20,7 @@ _FULL = 0.6
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """The paragraphs of a text, trimmed, in order."""
-    lines: list[tuple[int, int, int]] = []  # where each begins, without spaces, and ends
-    for match in _LINE.finditer(text):
-        line = match.group().rstrip()
-        if line:
-            begin = match.start()
-            last = begin + len(line)
-            lines.append((begin, last - len(line.lstrip()), last))
+    lines = _lines(text)
     if not lines:
         return []
     width = _wrap_width([last - begin for begin, _, last in lines])
@@ -51,6 +44,22 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
             origin, start = begin, first
         before, end = begin, last
     out.append((start, end))
+    return out
+
+
+def _lines(text: str) -> list[tuple[int, int, int]]:
+    """Where each line begins, where it does without spaces, and where it ends without them."""
+    for other in _BREAKS:
+        if other in text:
+            text = text.replace(other, "\n")
+    out: list[tuple[int, int, int]] = []
+    begin = 0
+    for whole in text.split("\n"):
+        line = whole.rstrip()
+        if line:
+            end = begin + len(line)
+            out.append((begin, end - len(line.lstrip()), end))
+        begin += len(whole) + 1
     return out
 
 

@@ -15,7 +15,9 @@ import sentencex
 
 from dedup.language import stop_words
 
-_INNER_END = re.compile(r"(?<=[.!?…])[\"”’»]?\s+(?=[\"“«„‘(]?[^\W\d_a-z])|(?<=[。！？])")
+_INNER_END = re.compile(  # a class first: the search goes from one such character to the next
+    r"[.!?…。！？](?:(?<=[.!?…])[\"”’»]?\s+(?=[\"“«„‘(]?[^\W\d_a-z])|(?<=[。！？]))"
+)
 _INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.){1,4}$")
 _WORD = re.compile(r"[^\W_]+")
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]+(?=\s*\.)")
@@ -74,8 +76,8 @@ def _rejoined(paragraph: str, found: list[tuple[int, int]], language: str) -> li
 
 
 def _pieces(paragraph: str, begin: int, end: int) -> list[tuple[int, int]]:
-    cuts = [m.end() for m in _INNER_END.finditer(paragraph, begin, end) if m.end() < end]
-    bounds = [begin, *cuts, end]
+    found = _INNER_END.finditer(paragraph, max(begin - 1, 0), end)
+    bounds = [begin, *(m.end() for m in found if begin < m.end() < end), end]
     out: list[tuple[int, int]] = []
     for first, last in pairwise(bounds):
         at = first
