@@ -69,9 +69,16 @@ class Engine(Reader):
     def _add_batch(
         self, articles: Sequence[Article], *, changes: bool, fresh_only: bool = False
     ) -> list[Outcome]:
-        analysed = analyse_all(articles)
-        entries = self._entries(analysed, fresh_only=fresh_only)
-        indexed = self.store.index(entries, self.settings.candidate_limit)
+        analysed: list[AnalysedArticle] = []
+
+        def entries() -> Iterator[Entry]:
+            """Made as the store takes them: it may be at work on some while others are read."""
+            for begin in range(0, len(articles), self.store.handful):
+                some = analyse_all(articles[begin : begin + self.store.handful])
+                analysed.extend(some)
+                yield from self._entries(some, fresh_only=fresh_only)
+
+        indexed = self.store.index(entries(), self.settings.candidate_limit)
         for a, one in zip(analysed, indexed, strict=True):
             if one.status == "exists":
                 raise AlreadyStored(a.article.id)
@@ -146,7 +153,7 @@ class Engine(Reader):
     def _entries(
         self, articles: Sequence[AnalysedArticle], *, fresh_only: bool = False
     ) -> Iterator[Entry]:
-        """What the store is told of articles, worked out one by one as it takes them."""
+        """What the store is told of articles."""
         for analysed, postings in zip(articles, self._signer.postings_of(articles), strict=True):
             yield Entry(
                 article=analysed.article,

@@ -64,6 +64,11 @@ class Store(abc.ABC):
     Every method raises ``StoreUnavailable`` when the store cannot be reached in time.
     """
 
+    @property
+    def handful(self) -> int:
+        """So many entries ``index`` takes at a time, so that they are best made together."""
+        return 100
+
     @abc.abstractmethod
     def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
         """Save articles with their postings, mark them pending and look them up, atomically.

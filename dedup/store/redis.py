@@ -73,6 +73,11 @@ class RedisStore(Store):
 
     # -- articles ------------------------------------------------------------------------------
 
+    @property
+    def handful(self) -> int:
+        """See ``Store.handful``."""
+        return self._index.handful
+
     def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
         """See ``Store.index``."""
         return self._index.index(entries, limit)

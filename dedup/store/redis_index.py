@@ -56,6 +56,11 @@ class Index:
         self._articles = articles
         self._min_shared = min_shared
 
+    @property
+    def handful(self) -> int:
+        """So many entries are admitted together."""
+        return _HANDFUL if self._tables.layout.tags == 1 else _HANDFUL_OF_TAGS
+
     def index(self, entries: Iterable[Entry], limit: int) -> list[Indexed]:
         """Index entries; two round trips if there are few, all are new and no two have one id.
 
@@ -72,12 +77,11 @@ class Index:
     def _index(self, entries: Iterator[Entry], limit: int, gone: set[int]) -> list[Indexed]:
         """Index entries of which no two have the same id; ``gone`` gets the refs they replace."""
         now = datetime.now(UTC)
-        size = _HANDFUL if self._tables.layout.tags == 1 else _HANDFUL_OF_TAGS
         handfuls: list[_Handful] = []
         replaced: dict[int, Record] = {}
 
         def calls() -> Iterator[Call]:
-            while some := list(islice(entries, size)):
+            while some := list(islice(entries, self.handful)):
                 handfuls.append(self._admit(some, now, replaced))
                 yield from handfuls[-1].posting.calls
 

@@ -55,7 +55,7 @@ class TestArticles:
         self, open_again: OpenAgain, article: Article
     ) -> None:
         begin = datetime.now(UTC)
-        one = Entry(article, "f" * 32, postings([1]), frozenset([1, 2**64 - 1]))
+        one = Entry(article, "f" * 32, postings([1]))
         [ref] = save(open_again(), one)
         stored = open_again().get([article.id, "unknown"])
         assert list(stored) == [article.id]
