@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from dedup.tokens import tokenise
+from dedup.tokens import tokenise, words_of
 
 _CALLS = """
 en: sign up to | sign up for | sign up here | sign up now | signed up | signing up | subscribe to | subscribe now
@@ -239,8 +239,8 @@ def _headings() -> frozenset[tuple[str, ...]]:
 
 
 def _phrases(listed: str) -> list[tuple[str, ...]]:
-    return [
-        tokenise(phrase)[0]
+    return words_of(
+        phrase
         for line in listed.strip().splitlines()
         for phrase in line.split(":", 1)[1].split("|")
-    ]
+    )

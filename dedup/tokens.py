@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 
 import numpy as np
 import xxhash
@@ -137,6 +138,12 @@ def tokenise(text: str) -> tuple[tuple[str, ...], Offsets, Offsets, Hashes]:
     return found.words, found.begins.astype(np.int32), found.ends.astype(np.int32), found.hashes
 
 
+def words_of(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    """The normalised words of each of some texts."""
+    found = tokens(Characters(list(texts)))
+    return [found.words[b:e] for b, e in pairwise(found.at.tolist())]
+
+
 def bounds(text: str) -> tuple[Offsets, Offsets]:
     """Where the tokens of a text begin and end. Vectorised over characters."""
     characters = Characters([text])
@@ -215,9 +222,8 @@ def _by_character(kinds: Kinds, begins: Ints, ends: Ints, at: Ints) -> tuple[Int
 
 
 def _kinds(points: range) -> Kinds:
-    kinds = np.fromiter(
-        (_BY_CATEGORY.get(unicodedata.category(chr(p)), 0) for p in points), dtype=np.uint8
-    )
+    categories = map(unicodedata.category, map(chr, points))
+    kinds = np.fromiter(map(_BY_CATEGORY.get, categories, repeat(0)), dtype=np.uint8)
     for low, high in _UNSPACED_RANGES:
         part = kinds[max(low - points.start, 0) : max(high + 1 - points.start, 0)]
         part[(part & _LETTER) != 0] |= _UNSPACED

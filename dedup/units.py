@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 import xxhash
 
+from dedup.characters import Characters
 from dedup.content import content
 from dedup.lexicon import lexicon
 from dedup.model import AnalysedArticle, Hashes
@@ -21,7 +22,7 @@ from dedup.ragged import Bools, Ints
 from dedup.signature import shingles
 from dedup.stated import Stated
 from dedup.terms import Terms, terms
-from dedup.tokens import tokenise
+from dedup.tokens import tokens
 
 RUN = 3
 """Words of the shortest shared run that is looked for."""
@@ -131,11 +132,6 @@ def _in_digits(hashes: Hashes, language: str) -> Hashes:
     return out
 
 
-def _hash(word: str) -> int:
-    _, _, _, [found] = tokenise(word)
-    return int(found)
-
-
 @cache
 def _spelled(language: str) -> tuple[Hashes, Hashes]:
     """The sorted hashes of a language's number words, and those of their digits.
@@ -144,9 +140,11 @@ def _spelled(language: str) -> tuple[Hashes, Hashes]:
     """
     table = lexicon(language)
     words = {w: str(n) for w, n in table.numbers.items() if w not in table.weak and w.isalpha()}
-    pairs = sorted((_hash(word), _hash(digits)) for word, digits in words.items())
-    spelled, figures = zip(*pairs, strict=True) if pairs else ((), ())
-    return np.array(spelled, dtype=np.uint64), np.array(figures, dtype=np.uint64)
+    hashes = tokens(Characters([*words, *words.values()])).hashes
+    assert len(hashes) == 2 * len(words), "a word for a number is one token, and so are its digits"
+    spelled, figures = hashes[: len(words)], hashes[len(words) :]
+    order = spelled.argsort()
+    return spelled[order], figures[order]
 
 
 def commensurable(left: Prepared, right: Prepared) -> tuple[Prepared, Prepared]:

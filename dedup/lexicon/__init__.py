@@ -16,7 +16,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from dedup.tokens import tokenise
+from dedup.tokens import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,10 @@ def _ranked(forms: Iterable[str], first: int, step: int) -> dict[str, int]:
 
 
 def _entries(category: str, phrases: Iterable[tuple[str, object]]) -> list[Entry]:
+    told = [(phrase, str(value)) for phrase, value in phrases]
     return [
-        Entry(tokenise(phrase)[0] or (phrase,), category, str(value)) for phrase, value in phrases
+        Entry(words or (phrase,), category, value)
+        for words, (phrase, value) in zip(words_of(p for p, _ in told), told, strict=True)
     ]
 
 
