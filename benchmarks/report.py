@@ -20,6 +20,12 @@ class Clock:
     wall: float = 0.0
     cpu: float = 0.0
 
+    def __iadd__(self, other: Clock) -> Clock:
+        """Count those of another block, too."""
+        self.wall += other.wall
+        self.cpu += other.cpu
+        return self
+
 
 @contextmanager
 def clocked() -> Iterator[Clock]:

@@ -1,13 +1,17 @@
-"""Several processes that put articles into one store at once."""
+"""Processes that put articles into one store, part by part, so that others can be measured between.
+
+A shared machine is twice as fast in one second as in the next. What is to be compared therefore
+takes turns that are short.
+"""
 
 from __future__ import annotations
 
 import json
 import multiprocessing
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from benchmarks.generate import articles
@@ -41,33 +45,63 @@ def corpus(count: int, file: Path | None = None, seed: int = 1) -> list[Article]
     return some
 
 
-def ingest(url: str, some: Sequence[Article], processes: int, batch: int = 100) -> Clock:
-    """What it takes so many processes to take articles in together, each its share in batches.
+class Workers:
+    """Processes that have one store open and wait for articles."""
 
-    The wall time is from the first article to the last, the processor time that of all processes.
-    """
-    barrier = _processes.Barrier(processes)
-    shares = [list(some[i::processes]) for i in range(processes)]
-    pipes, running = [], []
-    for share in shares:
-        here, there = _processes.Pipe(duplex=False)
-        running.append(_processes.Process(target=_work, args=(url, share, batch, barrier, there)))
-        pipes.append(here)
-    for one in running:
-        one.start()
-    begun, ended, used = zip(*(pipe.recv() for pipe in pipes), strict=True)
-    for one in running:
-        one.join()
-    return Clock(wall=max(ended) - min(begun), cpu=sum(used))
+    def __init__(self, pipes: Sequence[Connection]) -> None:
+        self._pipes = pipes
+
+    def take(self, some: Sequence[Article]) -> Clock:
+        """What it takes them to take articles in together, each its share in batches.
+
+        The wall time is from the first article to the last, the processor time that of all.
+        """
+        for i, pipe in enumerate(self._pipes):
+            pipe.send(some[i :: len(self._pipes)])
+        begun, ended, used = zip(*(pipe.recv() for pipe in self._pipes), strict=True)
+        return Clock(wall=max(ended) - min(begun), cpu=sum(used))
 
 
-def _work(url: str, some: list[Article], batch: int, barrier: Barrier, told: Connection) -> None:
+@contextmanager
+def workers(url: str, processes: int, batch: int = 100) -> Iterator[Workers]:
+    """So many processes, ready to take articles in, in batches."""
+    with ExitStack() as stack:
+        pipes = [stack.enter_context(_started(url, batch)) for _ in range(processes)]
+        for pipe in pipes:
+            pipe.recv()
+        yield Workers(pipes)
+
+
+@contextmanager
+def _started(url: str, batch: int) -> Iterator[Connection]:
+    here, there = _processes.Pipe()
+    process = _processes.Process(target=_work, args=(url, batch, there))
+    process.start()
+    there.close()  # so that a process that dies is noticed here
+    try:
+        yield here
+    finally:
+        here.close()
+        process.join()
+
+
+def _work(url: str, batch: int, pipe: Connection) -> None:
     search_seldom()  # as every command does
     engine = open_engine(Settings(store=url, store_timeout=60))
-    barrier.wait()
-    begun = time.monotonic()
-    with clocked() as clock:
-        for begin in range(0, len(some), batch):
-            engine.add_many(some[begin : begin + batch])
-    told.send((begun, time.monotonic(), clock.cpu))
+    pipe.send("ready")
+    while (some := _received(pipe)) is not None:
+        begun = time.monotonic()
+        with clocked() as clock:
+            for begin in range(0, len(some), batch):
+                engine.add_many(some[begin : begin + batch])
+        pipe.send((begun, time.monotonic(), clock.cpu))
     engine.close()
+
+
+def _received(pipe: Connection) -> list[Article] | None:
+    """The next articles, None at the end."""
+    try:
+        some: list[Article] = pipe.recv()
+    except EOFError:
+        return None
+    return some
