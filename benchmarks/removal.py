@@ -1,10 +1,10 @@
 """How fast articles leave a store, and what stays behind: ``python -m benchmarks.removal``.
 
 A store is filled (see ``benchmarks.filling``); some articles are deleted one by one, some in
-calls of 500, the rest expire in calls of 1,000. Then it is filled and emptied once more: what it
-occupies afterwards is set against what it occupied when it was first empty again. As the speed of
-a machine changes by the minute, rates are also told as multiples of the rate at which datasketch
-alone takes articles as long as wire items in, just before and just after.
+calls of 500, the rest expire in calls of 4,000, as in the service. Then it is filled and emptied
+once more: what it occupies afterwards is set against what it occupied when it was first empty
+again. As the speed of a machine changes by the minute, rates are also told as multiples of the
+rate at which datasketch alone takes articles as long as wire items in, just before and just after.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dedup.store import open_store
 from dedup.store.base import Store
 
 LATER = datetime.now(UTC) + timedelta(days=3650)
-SINGLY, TOGETHER, AT_ONCE = 300, 500, 1000
+SINGLY, TOGETHER, AT_ONCE = 300, 500, 4000
 TURN = 300
 """So many articles the peer takes in before and after."""
 
@@ -32,7 +32,7 @@ TURN = 300
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=6000, help="articles in the store (6,000)")
+    parser.add_argument("--count", type=int, default=12_000, help="articles in the store")
     parser.add_argument("--stores", nargs="+", default=["sqlite", "redis", "cluster"])
     given = parser.parse_args()
     columns = {}

@@ -21,8 +21,8 @@ from service.shared import SharedNumbers
 
 log = logging.getLogger(__name__)
 
-_ARTICLES, _EXPIRED = 100, 1000
-"""So many articles are finished, or expire, at a time, which takes a fraction of a second."""
+_ARTICLES, _EXPIRED = 100, 4000
+"""So many articles are finished, or expire, at a time, which takes a second at most, or two."""
 _EVENTS = 1000
 _LOOK_SECONDS = 0.2
 _END_SECONDS = 10.0

@@ -56,6 +56,15 @@ class Posting:
     hits: Callable[[Sequence[Reply]], Hits]
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Articles as they were read, and what makes them leave the graph: it returns those that
+    did, which others may have changed meanwhile."""
+
+    records: Mapping[int, Record]
+    leave: Callable[[], Mapping[int, Record]]
+
+
 class Articles:
     """Safe to use from several threads."""
 
@@ -146,19 +155,26 @@ class Articles:
     def erase(self, records: Mapping[int, Record]) -> None:
         """Remove postings, then texts, then the note that this was to be done."""
         if records:
-            self.erase_all([records])
+            self.erase_all([Leaving(records, lambda: records)])
 
-    def erase_all(self, parts: Iterable[Mapping[int, Record]]) -> int:
-        """Erase articles as they come; how many. The servers work on some while the next come."""
+    def erase_all(self, groups: Iterable[Leaving]) -> int:
+        """Let groups of articles leave the graph and erase them; how many they were.
+
+        The servers erase one group while the next one is made ready here. That one has been read
+        before, for a reading behind all that erasing would wait for it.
+        """
         layout, erased = self._layout, dict[int, Record]()
 
         def calls() -> Iterator[Call]:
-            for records in parts:
-                erased.update(records)
-                entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
-                yield from removal_calls(
-                    layout, self._remove, Posted.kept(records.values()), entries
-                )
+            ready: list[Call] = []
+            for group in groups:
+                yield from ready
+                ready = self._removal(group.records)
+                left = group.leave()
+                if left.keys() != group.records.keys():
+                    ready = self._removal(left)
+                erased.update(left)
+            yield from ready
 
         self._servers.run(calls())
         texts = []
@@ -169,6 +185,12 @@ class Articles:
         self._servers.run(texts)
         self._erased(erased)
         return len(erased)
+
+    def _removal(self, records: Mapping[int, Record]) -> list[Call]:
+        """What takes the postings of articles out."""
+        entries = [entry_of(ref, record.head.at) for ref, record in records.items()]
+        posted = Posted.kept(records.values())
+        return list(removal_calls(self._layout, self._remove, posted, entries))
 
     def erase_noted(self, limit: int) -> bool:
         """Finish removals that a process began and did not live to end; whether there are more."""

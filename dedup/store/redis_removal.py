@@ -8,13 +8,13 @@ between leaves the note, and ``tidy`` goes on from there.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from itertools import islice
+from typing import TypeVar
 
 from dedup.store import codec
-from dedup.store.redis_articles import Articles
+from dedup.store.redis_articles import Articles, Leaving
 from dedup.store.redis_calls import Call
 from dedup.store.redis_reading import Outdated
 from dedup.store.redis_record import REF, Record, decode_refs
@@ -29,6 +29,10 @@ _GROUPS = 8
 """So many such groups are kept in memory until the texts are erased as well."""
 
 
+_Records = dict[int, Record]
+T = TypeVar("T")
+
+
 class Removal:
     """Safe to use from several threads."""
 
@@ -39,55 +43,65 @@ class Removal:
     def delete(self, ids: Sequence[str]) -> int:
         """Remove articles; returns how many there were."""
         distinct = list(dict.fromkeys(ids))
-        parts = (distinct[i : i + _AT_ONCE] for i in range(0, len(distinct), _AT_ONCE))
-        return self._erase(map(self._leave_by_id, parts))
+        return self._erase(
+            distinct, lambda some: self._leaving(self._records(some), self._leave_anew)
+        )
 
     def expire(self, before: datetime, limit: int) -> int:
         """Remove the oldest articles from before a time."""
         refs = self._oldest(codec.microseconds(before), limit)
-        parts = (refs[i : i + _AT_ONCE] for i in range(0, len(refs), _AT_ONCE))
-        return self._erase(map(self._leave_by_ref, parts))
+        return self._erase(refs, lambda some: self._leaving(self._by_ref(some), self._leave_each))
 
-    def _erase(self, parts: Iterator[Mapping[int, Record]]) -> int:
-        """Erase articles that have left the graph while the next ones leave it; how many."""
-        groups = _grouped(parts)
+    def _erase(self, names: Sequence[T], read: Callable[[Sequence[T]], Leaving]) -> int:
+        """Let articles leave and erase them; how many they were."""
         count = 0
-        while erased := self._articles.erase_all(islice(groups, _GROUPS)):
-            count += erased
+        for many in _parts(names, _GROUPS * _ERASED):
+            count += self._articles.erase_all(map(read, _parts(many, _ERASED)))
         return count
 
-    def _leave_by_id(self, ids: Sequence[str]) -> Mapping[int, Record]:
-        while records := self._records(ids):
+    def _leaving(self, records: _Records, otherwise: Callable[[_Records], _Records]) -> Leaving:
+        """Articles that are to leave, some at a time; ``otherwise`` where some have changed."""
+
+        def leave() -> _Records:
+            left: _Records = {}
+            for refs in _parts(list(records), _AT_ONCE):
+                some = {ref: records[ref] for ref in refs}
+                try:
+                    self._leave(some)
+                    left |= some
+                except Outdated:
+                    left |= otherwise(some)
+            return left
+
+        return Leaving(records, leave)
+
+    def _leave_anew(self, records: _Records) -> _Records:
+        """Let articles go as they are by now, whatever version."""
+        ids = [record.head.id for record in records.values()]
+        while now := self._records(ids):
             with suppress(Outdated):
-                self._leave(records)
-                return records
+                self._leave(now)
+                return now
         return {}
 
-    def _leave_by_ref(self, refs: Sequence[int]) -> Mapping[int, Record]:
-        fetched = self._tables.fetch(refs)
-        records = {ref: one.record for ref, one in fetched.items() if one.record is not None}
-        try:
-            self._leave(records)
-        except Outdated:  # replaced in between: what is left now, one by one
-            return self._leave_each(records)
-        return records
-
-    def _records(self, ids: Sequence[str]) -> dict[int, Record]:
+    def _records(self, ids: Sequence[str]) -> _Records:
         """The articles with these ids."""
         known = self._tables.ask("HMGET", "ids", *map(name_of, ids))
-        refs = decode_refs(b"".join(value[:REF] for value in known if value))
+        return self._by_ref(decode_refs(b"".join(value[:REF] for value in known if value)))
+
+    def _by_ref(self, refs: Sequence[int]) -> _Records:
         fetched = self._tables.fetch(refs)
         return {ref: one.record for ref, one in fetched.items() if one.record is not None}
 
-    def _leave(self, records: Mapping[int, Record]) -> None:
+    def _leave(self, records: _Records) -> None:
         """Take articles out of the graph. Raises ``Outdated`` if one is not there any more."""
         if records:
             now = codec.microseconds(datetime.now(UTC))
             reading = self._tables.reading(records)
             self._tables.transact(lambda tx: delete(tx, records), reading, now)
 
-    def _leave_each(self, records: Mapping[int, Record]) -> dict[int, Record]:
-        """Take those articles out of the graph that are there; they are returned."""
+    def _leave_each(self, records: _Records) -> _Records:
+        """Let those articles go, one by one, that are there in the same version."""
         gone = {}
         for ref, record in records.items():
             with suppress(Outdated):
@@ -135,13 +149,6 @@ class Removal:
         return self._articles.erase_noted(_AT_ONCE)
 
 
-def _grouped(parts: Iterable[Mapping[int, Record]]) -> Iterator[Mapping[int, Record]]:
-    """Articles that are erased together."""
-    left: dict[int, Record] = {}
-    for records in parts:
-        left |= records
-        if len(left) >= _ERASED:
-            yield left
-            left = {}
-    if left:
-        yield left
+def _parts(some: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+    for begin in range(0, len(some), most):
+        yield some[begin : begin + most]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from making import (
@@ -23,6 +24,7 @@ from making import (
 
 from dedup.errors import ClusterMoved, NotFound
 from dedup.model import EventKind, Relation
+from dedup.store import redis_removal, sqlite
 from dedup.store.base import Store
 from dedup.store.values import ClusterQuery, Links
 
@@ -308,3 +310,30 @@ class TestDelete:
         [new] = save(store, entry("new"))
         assert new > max(refs)
         assert store.events(0, 100)[-1].cursor > max(cursors, default=0)
+
+    def test_many_leave_a_few_at_a_time(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for room, name, few in (
+            (sqlite, "_EXPIRED", 3),
+            (redis_removal, "_AT_ONCE", 2),
+            (redis_removal, "_ERASED", 3),
+            (redis_removal, "_GROUPS", 2),
+        ):
+            monkeypatch.setattr(room, name, few)
+        some = [entry(f"{i}", [i, 1], published_at=NOON + timedelta(days=i)) for i in range(20)]
+        refs = save(store, *some)
+        for older, newer in pairwise(range(0, 20, 2)):
+            link(store, refs[newer], edge(refs[newer], refs[older], str(older)))
+        # none of the first groups is there
+        assert store.delete([*(f"nobody {i}" for i in range(15)), "1", "19", "1"]) == 2
+        assert store.expire(NOON + timedelta(days=16), 8) == 8
+        assert {one.article.id for one in store.scan()} == {*map(str, range(9, 19))}
+        assert store.expire(NOON + timedelta(days=16), 8) == 7
+        [found] = store.lookup([postings([1])], LIMIT)
+        assert {c.ref for c in found.candidates} == {refs[16], refs[17], refs[18]}
+        assert [store.lookup([postings([i])], LIMIT)[0].candidates for i in range(2, 16)] == [
+            ()
+        ] * 14
+        assert member_ids(store, cluster_of(store, "16")) == ["16", "18"]
+        assert store.stats().articles == 3
