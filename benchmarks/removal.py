@@ -32,7 +32,7 @@ TURN = 300
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=12_000, help="articles in the store")
+    parser.add_argument("--count", type=int, default=6000, help="articles in the store (6,000)")
     parser.add_argument("--stores", nargs="+", default=["sqlite", "redis", "cluster"])
     given = parser.parse_args()
     columns = {}
