@@ -71,7 +71,10 @@ class Ties:
             edge, data = new[other]
             tx.write(Tie(edge, False, False, digests[other]))
             tx.act("set", "matches", encode_ref(ref) + encode_ref(other), data)
-        rebound = self.rebind({ref, *removed, *written})
+        changed = [(other, old[other].edge) for other in removed]
+        changed += [(other, new[other][0]) for other in written]
+        ends = {other for other, edge in changed if edge.relation.is_reuse}
+        rebound = self.rebind({ref, *ends}) if ends else Rebound()  # no other edge ever binds
         return Rebound(
             added=rebound.added - bound_before,
             lost=rebound.lost | (bound_before - rebound.added),

@@ -67,15 +67,17 @@ class Edges:
         if new:
             there = db.execute(THERE, (among(new),)).fetchall()
             new = {right: new[right] for (right,) in there}
-        old: dict[int, tuple[int, tuple[Any, ...] | None]] = {}
-        for left, right, bound, *row in db.execute(_WRITTEN, (ref, among(new))).fetchall():
-            if left == ref:
-                old[right] = (bound, tuple(row))
-            elif left > ref:
+        old: dict[int, tuple[Any, ...]] = {}
+        bound: set[int] = set()
+        for left, right, binds, *row in db.execute(_WRITTEN, (ref, among(new))).fetchall():
+            other = right if left == ref else left
+            if left > ref:
                 del new[left]
-            else:
-                old[left] = (bound, None)
-        removed = [right for right, (_, row) in old.items() if new.get(right) != row]
+                continue
+            old[other] = tuple(row) if left == ref else (row[0],)  # the other one wrote it
+            if binds:
+                bound.add(other)
+        removed = [right for right, row in old.items() if new.get(right) != row]
         written = [right for right in new if right not in old or right in removed]
         if not removed and not written:
             return Rebound()
@@ -86,8 +88,11 @@ class Edges:
             "binds_left, binds_right) VALUES(?, ?, ?, ?, ?, ?, ?, 0, 0)",
             ((ref, right, *new[right]) for right in written),
         )
-        rebound = self.rebind({ref, *removed, *written})
-        bound_before = {(ref, other) for other in removed if old[other][0]}
+        changed = [(other, old[other][0]) for other in removed]
+        changed += [(other, new[other][0]) for other in written]
+        ends = {other for other, relation in changed if Relation(relation).is_reuse}
+        rebound = self.rebind({ref, *ends}) if ends else Rebound()  # no other edge ever binds
+        bound_before = {(ref, other) for other in removed if other in bound}
         return Rebound(
             added=rebound.added - bound_before,
             lost=rebound.lost | (bound_before - rebound.added),
