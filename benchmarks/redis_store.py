@@ -41,6 +41,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=8000, help="articles (8,000)")
     parser.add_argument("--articles", type=Path, help="NDJSON of id and text (default: generated)")
     given = parser.parse_args()
+    if given.count <= AT_ONCE:
+        parser.error(f"--count must be more than {AT_ONCE}, for a part for every number of workers")
     search_seldom()  # as every command does, and the peer gains from it too
     some = corpus(given.count, given.articles)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:

@@ -16,7 +16,7 @@ from dedup.errors import AlreadyStored, ArticleMoved
 from dedup.fingerprint import fingerprint
 from dedup.learned import repeated_sentences
 from dedup.model import AnalysedArticle, Article, Outcome
-from dedup.outcomes import REMOVED, REPLACED, Answer, noted
+from dedup.outcomes import REMOVED, REPLACED, Answer, CutShort, noted
 from dedup.outline import outline, recall_all
 from dedup.reader import Reader
 from dedup.settings import Settings
@@ -58,23 +58,33 @@ class Engine(Reader):
         outcome has the id of the stored one, and a note that says so.
 
         With ``changes`` every match tells what changed, at the cost of a full comparison.
-        Two transactions of the store whatever the number of articles. An article whose id
+        Two transactions of the store whatever the number of articles, or in Redis some round trips
+        for every handful of them, which are read meanwhile. An article whose id
         stands twice in the batch is stored twice, the later version replacing the earlier.
+        Raises ``CutShort`` when one cannot be read, with the outcomes of those before it.
         """
         outcomes: list[Outcome] = []
         for batch in _without_repeated_ids(articles):
-            outcomes += self._add_batch(batch, changes=changes)
+            try:
+                outcomes += self._add_batch(batch, changes=changes)
+            except CutShort as error:
+                raise CutShort(outcomes + error.outcomes) from error.__cause__
         return outcomes
 
     def _add_batch(
         self, articles: Sequence[Article], *, changes: bool, fresh_only: bool = False
     ) -> list[Outcome]:
         analysed: list[AnalysedArticle] = []
+        failed: list[Exception] = []
 
         def entries() -> Iterator[Entry]:
             """Made as the store takes them: it may be at work on some while others are read."""
             for begin in range(0, len(articles), self.store.handful):
-                some = analyse_all(articles[begin : begin + self.store.handful])
+                try:
+                    some = analyse_all(articles[begin : begin + self.store.handful])
+                except Exception as error:  # those before may be stored by now
+                    failed.append(error)
+                    return
                 analysed.extend(some)
                 yield from self._entries(some, fresh_only=fresh_only)
 
@@ -98,10 +108,15 @@ class Engine(Reader):
             answers.setdefault(one.ref, Answer(a, (), None, gone=True))
         answers = self._with_what_came(answers)
         fewest = self.settings.min_story_words
-        return [
+        outcomes = [
             noted(answers[one.ref].outcome(one.id, one.status, fewest), article)
             for article, one in zip(sent, indexed, strict=True)
         ]
+        if failed and not outcomes:
+            raise failed[0]
+        if failed:
+            raise CutShort(outcomes) from failed[0]
+        return outcomes
 
     def finish_pending(self, limit: int = 1000) -> int:
         """Compare and link articles that were indexed but not linked; returns how many."""
@@ -199,12 +214,10 @@ class Engine(Reader):
         told = self._topics_of(judged)
         clusters = self.store.link(
             [
-                Links(ref, one.edges, {end: told[end] for end in one.copies if end in told})
+                Links(ref, one.edges, {end: told[end] for end in one.copies})
                 for (_, ref, _), one in zip(fresh, judged, strict=True)
             ]
         )
-        for end, topic in told.items():
-            self._topics.put(end, topic)
         return {
             ref: Answer(
                 one.analysed, one.matches, clusters.get(ref), one.compared, gone=ref not in clusters
@@ -213,10 +226,14 @@ class Engine(Reader):
         }
 
     def _topics_of(self, judged: Sequence[Judged]) -> dict[int, frozenset[int]]:
-        """The topics of articles that are copies, but of those that the store was told before."""
+        """The topics of articles that are copies, from memory where they were asked for before."""
         copies = {ref: analysed for one in judged for ref, analysed in one.copies.items()}
-        new = [ref for ref in copies if self._topics.get(ref) is None]
-        return dict(zip(new, topics([copies[ref] for ref in new]), strict=True))
+        found = {ref: self._topics.get(ref) for ref in copies}
+        new = [ref for ref, topic in found.items() if topic is None]
+        for ref, topic in zip(new, topics([copies[ref] for ref in new]), strict=True):
+            found[ref] = topic
+            self._topics.put(ref, topic)
+        return {ref: topic for ref, topic in found.items() if topic is not None}
 
     def _known_answers(self, refs: Sequence[int], changes: bool) -> dict[int, Answer]:
         """The answers about stored articles, from their edges."""

@@ -14,6 +14,7 @@ import numpy as np
 import xxhash
 
 from dedup.language import stem, stop_words
+from dedup.learned import REASON
 from dedup.memo import Memo
 from dedup.model import AnalysedArticle, Hashes
 from dedup.ragged import Bools, offsets, pieces
@@ -27,6 +28,7 @@ def topics(articles: Sequence[AnalysedArticle]) -> list[frozenset[int]]:
     """Of each article 32-bit hashes of the up to 24 most frequent content words of its story.
 
     Ties go to the word that comes first. In unspaced scripts pairs of characters stand for words.
+    Sentences that were learned to be furniture count, so that it follows from the text alone.
     Cost: sorting the hashes of all words, and one look-up for each distinct one.
     """
     out: dict[int, frozenset[int]] = {}
@@ -63,11 +65,14 @@ def _topics(articles: Sequence[AnalysedArticle], language: str) -> list[frozense
 
 def _words(analysed: AnalysedArticle) -> tuple[Sequence[str], Hashes, Bools]:
     """What stands for words, the hash of each, and which of them are of the story."""
+    story = analysed.story.copy()
+    for sentence in analysed.sentences:
+        if sentence.furniture == REASON:
+            story[sentence.first_token : sentence.last_token] = True
     if analysed.per_word == 1:
-        return analysed.words, analysed.hashes, analysed.story
-    story = compress(analysed.words, analysed.story.tolist())
-    pairs = [a + b for a, b in pairwise(story)]
-    found = shingles(analysed.hashes[analysed.story], 2)
+        return analysed.words, analysed.hashes, story
+    pairs = [a + b for a, b in pairwise(compress(analysed.words, story.tolist()))]
+    found = shingles(analysed.hashes[story], 2)
     return pairs, found, np.ones(len(pairs), dtype=np.bool_)
 
 

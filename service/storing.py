@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dedup.engine import Engine
 from dedup.errors import StoreError
 from dedup.model import Article, Outcome
+from dedup.outcomes import CutShort
 from service import present
 from service.errors import problem
 from service.matched import matched
@@ -39,6 +40,9 @@ def stored(
         return [*engine.add_many(articles, changes=changes)]
     except StoreError as error:
         return [error] * len(articles)
+    except CutShort as error:
+        left = articles[len(error.outcomes) :]
+        return [*error.outcomes, *stored(engine, left, unforeseen, changes=changes)]
     except Exception as error:
         if len(articles) > 1:
             return [

@@ -11,8 +11,9 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.analyse import analyse, analyse_all
+from dedup.analyse import analyse, analyse_all, without
 from dedup.language import ballot, guess_languages, stem, stop_words
+from dedup.learned import REASON
 from dedup.model import AnalysedArticle, Article
 from dedup.ragged import offsets
 from dedup.topic import topics
@@ -79,3 +80,14 @@ def test_an_article_that_says_its_language_is_read_in_it() -> None:
     assert analyse(Article("a", text)).language == "de"
     [said, guess] = analyse_all([Article("a", text, language="nl-BE"), Article("b", text)])
     assert (said.language, guess.language) == ("nl", "de")
+
+
+def test_what_was_learned_to_be_furniture_changes_no_topic() -> None:
+    for text in (
+        "Boats came to the town. A letter comes daily. The river flooded.",
+        "川が氾濫した。登録してください。市長は語った。",
+    ):
+        raw = analyse(Article("a", text))
+        learned = without(raw, {1: REASON})
+        assert learned.story.sum() < raw.story.sum()
+        assert topics([learned]) == topics([raw])

@@ -66,7 +66,7 @@ class Store(abc.ABC):
 
     @property
     def handful(self) -> int:
-        """So many entries ``index`` takes at a time, so that they are best made together."""
+        """So many entries are best made together before ``index`` takes the next ones."""
         return 100
 
     @abc.abstractmethod

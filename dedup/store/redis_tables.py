@@ -241,6 +241,7 @@ class Tables:
             for ref, topic in tx.told.items():
                 self._topics.put(ref, topic)
             return False
+        reading.topics.clear()  # they are not among what was checked
         positions, gone, nodes, clusters = reply
         checks, called = tx.checks(), _called(clusters)
         for position in positions:

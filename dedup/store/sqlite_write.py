@@ -110,7 +110,7 @@ class Writer:
         wrote = {ref for (ref,) in db.execute(_WROTE, (refs,))}
         topics = {ref: topic for one in links for ref, topic in one.topics.items()}
         db.executemany(
-            "UPDATE article SET topic = ? WHERE ref = ?",
+            "UPDATE article SET topic = ?1 WHERE ref = ?2 AND topic <> ?1",
             ((codec.encode_topic(topic), ref) for ref, topic in topics.items()),
         )
         for one in links:

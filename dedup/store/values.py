@@ -73,8 +73,8 @@ class Links:
     """All edges found for the article ``ref``; they replace what it had written before.
 
     ``topics`` are hashes of the most telling words of articles, by ref (``dedup.topic``): of both
-    at every edge of the same text (level 3), for clusters to tell a round-up from a crop. A store
-    keeps them as long as the articles, so what was told with one edge need not be told again.
+    at every edge of the same text (level 3), for clusters to tell a round-up from a crop. What is
+    told of an article is the same every time. A store keeps it as long as the article.
     """
 
     ref: int
