@@ -12,11 +12,11 @@ from dedup.analyse import analyse, analyse_all, without
 from dedup.cache import Cache
 from dedup.candidates import Case, Judged, judge_candidates
 from dedup.canonical import url_key
-from dedup.errors import AlreadyStored, ArticleMoved
+from dedup.errors import AlreadyStored, ArticleMoved, CutShort
 from dedup.fingerprint import fingerprint
 from dedup.learned import repeated_sentences
 from dedup.model import AnalysedArticle, Article, Outcome
-from dedup.outcomes import REMOVED, REPLACED, Answer, CutShort, noted
+from dedup.outcomes import REMOVED, REPLACED, Answer, noted
 from dedup.outline import outline, recall_all
 from dedup.reader import Reader
 from dedup.settings import Settings

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dedup.model import Outcome
+
 
 class WiretwinError(Exception):
     """Base of every error this package raises on purpose."""
@@ -81,3 +85,14 @@ class StoreUnavailable(StoreError):
 
 class HeaderMismatch(StoreError):
     """The store was built with other parameters than the ones in force."""
+
+
+class CutShort(WiretwinError):
+    """An article of a batch could not be read, for the cause that is given.
+
+    ``outcomes`` are those of the articles before it that were stored already.
+    """
+
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        super().__init__(f"cut short after {len(outcomes)} articles")
+        self.outcomes = list(outcomes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dedup.analyse import left_out
@@ -11,17 +10,6 @@ from dedup.model import AnalysedArticle, Article, Match, Outcome
 
 REPLACED = "Another version of the article came in at the same time and has taken its place."
 REMOVED = "The article was removed by somebody else at the same time."
-
-
-class CutShort(Exception):
-    """An article of a batch could not be read, for the cause that is given.
-
-    ``outcomes`` are those of the articles before it that were stored already.
-    """
-
-    def __init__(self, outcomes: Sequence[Outcome]) -> None:
-        super().__init__(f"cut short after {len(outcomes)} articles")
-        self.outcomes = list(outcomes)
 
 
 @dataclass(frozen=True, slots=True)

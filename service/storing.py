@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dedup.engine import Engine
-from dedup.errors import StoreError
+from dedup.errors import CutShort, StoreError
 from dedup.model import Article, Outcome
-from dedup.outcomes import CutShort
 from service import present
 from service.errors import problem
 from service.matched import matched
