@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from dedup.model import Outcome
+if TYPE_CHECKING:  # commands that only complain import no arrays
+    from dedup.model import Outcome
 
 
 class WiretwinError(Exception):
